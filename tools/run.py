@@ -1,0 +1,107 @@
+"""`make run`: database, demo administration, Redis, worker, clock, pages and sockets, until Ctrl-C."""
+
+import contextlib
+import fcntl
+import os
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+from tools.catalogues import compile_catalogues
+from tools.processes import command as command_of
+from tools.serve import listen, port
+from tools.servers import short_folder, start_redis
+from tools.supervisor import ROOT, Stopped, Supervisor, die_with_parent, stop_on_signals, wait_until
+from tools.trouble import Trouble, main
+
+
+def data_folder() -> Path:
+    """Where the database, the files and the schedule live; made when absent."""
+    folder = ROOT / (os.environ.get("DATA_DIR") or "var")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@contextlib.contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Refuses a second `make run` on the same data: it would take the first one's Redis away."""
+    with (folder / "run.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Trouble(
+                f"{folder} is in use by another `make run`. Choose another one: DATA_DIR=… make run"
+            ) from None
+        yield
+
+
+def environment(folder: Path, number: int) -> dict[str, str]:
+    """What the processes are told; whatever is given from outside wins."""
+    return {
+        "DEMO": "1",
+        "LOG_LEVEL": "WARNING",
+        "BASE_URL": f"http://localhost:{number}",
+        "PYTHONUNBUFFERED": "1",
+        **os.environ,
+        "DATA_DIR": str(folder),
+        "PORT": str(number),
+    }
+
+
+def prepare(variables: dict[str, str]) -> None:
+    """Migrates and fills the database in a process of its own, which says itself what went wrong."""
+    arguments = [sys.executable, "-m", "tools.prepare"]
+    if variables["DEMO"] == "1":
+        arguments.append("--demo")
+    if code := subprocess.run(arguments, cwd=ROOT, env=variables, check=False).returncode:
+        raise SystemExit(code)
+
+
+def is_ready(number: int) -> bool:
+    """Whether the pages answer."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{number}/healthz", timeout=2) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def serve(folder: Path, number: int) -> None:
+    """Runs everything until it is asked to stop; raises Trouble when one of the processes ends by itself."""
+    variables = environment(folder, number)
+    supervisor = Supervisor()
+    with short_folder(folder) as sockets:
+        try:
+            if not variables.get("REDIS_URL"):
+                variables["REDIS_URL"] = start_redis(sockets, supervisor)
+            prepare(variables)
+            for name in ("local", "worker", "beat"):
+                supervisor.start(name, command_of(name), variables)
+            if wait_until(lambda: is_ready(number), 60, supervisor):
+                print(f"\nRSE is ready: http://localhost:{number}", flush=True)
+                if variables["DEMO"] == "1":
+                    print("Sign in as agent@demo.example, password demo (or use the buttons of the sign-in page).")
+                print("Ctrl-C stops it.", flush=True)
+            wait_until(lambda: False, float("inf"), supervisor)
+            raise Trouble(f"A process has ended by itself: {supervisor.ended()}. Everything is stopped.")
+        finally:
+            supervisor.stop()
+
+
+def command() -> None:
+    die_with_parent()
+    number = port()
+    for socket in listen(number):
+        socket.close()
+    stop_on_signals()
+    with contextlib.suppress(Stopped), alone(folder := data_folder()):
+        compile_catalogues()
+        serve(folder, number)
+    print("Stopped.", flush=True)
+
+
+if __name__ == "__main__":
+    main(command)
