@@ -1,0 +1,57 @@
+"""Fixtures of the whole suite, and its strictness."""
+
+import os
+import shutil
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db.models import QuerySet
+
+from tests.support.client import StrictClient
+from tests.support.strictness import shuffling
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skips what cannot run here, each with the reason in the summary."""
+    is_postgresql = "postgresql" in settings.DATABASES["default"]["ENGINE"]
+    for item in items:
+        if item.get_closest_marker("postgresql") and not is_postgresql:
+            item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: make test"))
+        if item.get_closest_marker("redis") and not os.environ.get("TEST_REDIS_URL"):
+            item.add_marker(pytest.mark.skip(reason="needs Redis: make test"))
+
+
+def pytest_unconfigure() -> None:
+    if settings.configured:
+        shutil.rmtree(settings.DATA_DIR, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def _rows_without_order_are_shuffled(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    fetch_all = shuffling(QuerySet._fetch_all, request.node.nodeid)
+    monkeypatch.setattr(QuerySet, "_fetch_all", fetch_all)
+
+
+@pytest.fixture
+def client() -> StrictClient:
+    """A person who is not signed in."""
+    return StrictClient()
+
+
+@pytest.fixture
+def client_of() -> Any:
+    """A function that gives the client of a signed-in person: `client_of(user)`."""
+
+    def sign_in(user: Any) -> StrictClient:
+        client = StrictClient()
+        client.force_login(user, "allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def redis_url() -> str:
+    """The address of a real Redis; the test carries the marker `redis`."""
+    return os.environ["TEST_REDIS_URL"]

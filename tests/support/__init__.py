@@ -1,0 +1,1 @@
+"""What tests stand on: a strict client, the swap of htmx, counted queries, and several people at once."""
