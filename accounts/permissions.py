@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.db.models import Q
+
+from accounts.circles import circles
+from accounts.enums import PlatformRole
+from accounts.models import User
+from core.policies import EVERYTHING, NOTHING, Policy, Standing, allow
+
+# Without an object: which platform roles may.
+PLATFORM_PERMISSIONS: dict[str, frozenset[str]] = {
+    "accounts.invite_anyone": frozenset({PlatformRole.ADMINISTRATOR, PlatformRole.COMMUNITY_MANAGER}),
+    "accounts.invite_person": frozenset(
+        {PlatformRole.ADMINISTRATOR, PlatformRole.COMMUNITY_MANAGER, PlatformRole.AMBASSADOR}
+    ),
+    "accounts.grant_role": frozenset({PlatformRole.ADMINISTRATOR}),
+}
+
+
+def _seen_in_circles(user: Any) -> Q:
+    seen = NOTHING
+    for circle in circles.values():
+        seen |= circle.seen_by(user)
+    return seen
+
+
+def _seers_in_circles(person: Any) -> Q:
+    seers = NOTHING
+    for circle in circles.values():
+        seers |= circle.seers_of(person)
+    return seers & Q(is_external=True)
+
+
+class UserPolicy(Policy[User]):
+    """Agents see everyone; an external sees the people of their communities and nobody else."""
+
+    model = User
+    reading = "accounts.view_user"
+    table: ClassVar = {
+        "accounts.view_user": (allow("self", "agent", "circle", is_active=(True,)),),
+        "accounts.change_user": (allow("self"),),
+    }
+    standings: ClassVar = {
+        "self": Standing(
+            holds=lambda facts: facts["self"],
+            objects=lambda user: Q(pk=user.pk),
+            people=lambda person: Q(pk=person.pk),
+        ),
+        "agent": Standing(
+            holds=lambda facts: facts["agent"],
+            objects=lambda user: EVERYTHING if user.is_agent else NOTHING,
+            people=lambda person: Q(is_external=False),
+        ),
+        "circle": Standing(
+            holds=lambda facts: facts["circle"],
+            objects=lambda user: _seen_in_circles(user) if user.is_external else NOTHING,
+            people=_seers_in_circles,
+        ),
+    }
+
+    def facts(self, user: Any, objects: list[User]) -> Mapping[Any, Any]:
+        met: set[int] = set()
+        if user.is_external:
+            ids = [person.pk for person in objects]
+            met = set(User.objects.filter(_seen_in_circles(user), pk__in=ids).values_list("pk", flat=True))
+        return {
+            person.pk: {"self": person.pk == user.pk, "agent": user.is_agent, "circle": person.pk in met}
+            for person in objects
+        }

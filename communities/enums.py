@@ -1,0 +1,74 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class CommunityKind(models.TextChoices):
+    """What a community gathers for. Propositions 15, 50."""
+
+    PROJECT = "project", _("Project")
+    PROFESSIONAL = "professional", _("Professional")
+    PRACTICE = "practice", _("Practice")
+    INTERMINISTERIAL = "interministerial", _("Interministerial")
+    EXTRA_PROFESSIONAL = "extra_professional", _("Extra-professional")
+
+
+class Visibility(models.TextChoices):
+    """Who knows that the community exists. Proposition 37."""
+
+    LISTED = "listed", _("Listed")
+    CONFIDENTIAL = "confidential", _("Confidential")
+
+
+class Joining(models.TextChoices):
+    """How one becomes a member."""
+
+    OPEN = "open", _("Open to all agents")
+    REQUEST = "request", _("On request")
+    INVITATION = "invitation", _("By invitation")
+
+
+class Stage(models.TextChoices):
+    """Where a community stands in its life."""
+
+    PREPARATION = "preparation", _("In preparation")
+    OPEN = "open", _("Open")
+    READ_ONLY = "read_only", _("Read-only")
+    ARCHIVED = "archived", _("Archived")
+
+
+class Role(models.TextChoices):
+    """What a member may do, each more than the one before."""
+
+    MEMBER = "member", _("Member")
+    MODERATOR = "moderator", _("Moderator")
+    ANIMATOR = "animator", _("Animator")
+
+    @property
+    def rank(self) -> int:
+        return list(Role).index(self)
+
+
+class MembershipState(models.TextChoices):
+    """Where a person stands with a community."""
+
+    INVITED = "invited", _("Invited")
+    REQUESTED = "requested", _("Request sent")
+    REFUSED = "refused", _("Request refused")
+    MEMBER = "member", _("Member")
+    LEFT = "left", _("Left")
+    BANNED = "banned", _("Banned")
+
+
+class Verb(models.TextChoices):
+    """What an activity says was done."""
+
+    PUBLISHED = "published", _("published")
+    COMMENTED = "commented", _("commented")
+    REACTED = "reacted", _("reacted")
+    ACCEPTED = "accepted", _("accepted an answer")
+    JOINED = "joined", _("joined")
+
+
+TEAM_ROLES = (Role.MODERATOR, Role.ANIMATOR)
+# Stages in which something is there to read for others than the team.
+READABLE_STAGES = (Stage.OPEN, Stage.READ_ONLY, Stage.ARCHIVED)

@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
+from taggit.managers import TaggableManager
+from taggit.models import ItemBase, TagBase
+
+from communities.enums import CommunityKind, Joining, Stage, Visibility
+from core.querysets import VisibleQuerySet
+from core.text import fold
+
+
+class CommunityQuerySet(VisibleQuerySet["Community"]):
+    """Communities; `visible_to` gives those whose card the person may see."""
+
+    def readable_by(self, user: Any) -> CommunityQuerySet:
+        """Communities whose contents the person may read."""
+        return self.visible_to(user, "communities.view_community")
+
+    def for_list(self) -> CommunityQuerySet:
+        """What a list of communities shows."""
+        return self.select_related("unit", "cover").prefetch_related("tags")
+
+
+class Tag(TagBase):
+    """A subject that communities share."""
+
+    class Meta:
+        verbose_name = _("tag")
+
+
+class CommunityTag(ItemBase):
+    """A community is about a subject."""
+
+    tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="communities")
+    content_object = models.ForeignKey("communities.Community", on_delete=models.CASCADE)
+
+
+class Community(models.Model):
+    """People gathered around a purpose, with rules on who sees it, who joins and who leads. Propositions 37, 50."""
+
+    name = models.CharField(_("name"), max_length=100)
+    slug = models.SlugField(max_length=110, unique=True)
+    purpose = models.CharField(_("purpose"), max_length=300)
+    description = models.TextField(_("presentation"), blank=True)
+    welcome = models.TextField(_("welcome message"), blank=True)
+    kind = models.CharField(_("kind"), max_length=30, choices=CommunityKind)
+    visibility = models.CharField(_("visibility"), max_length=20, choices=Visibility, default=Visibility.LISTED)
+    joining = models.CharField(_("way of joining"), max_length=20, choices=Joining, default=Joining.OPEN)
+    stage = models.CharField(_("stage"), max_length=20, choices=Stage, default=Stage.PREPARATION)
+    is_pilot = models.BooleanField(_("pilot community"), default=False)
+    unit = models.ForeignKey(
+        "accounts.Unit",
+        # A unit that owns communities cannot go before they have another owner.
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="communities",
+        verbose_name=_("owning unit"),
+    )
+    cover = models.ForeignKey("core.Image", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    tags = TaggableManager(_("tags"), through=CommunityTag, blank=True)
+    search_key = models.CharField(max_length=500, editable=False, db_index=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        # A community outlives the account that made it.
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    stage_changed_at = models.DateTimeField(auto_now_add=True)
+    # Raised at each change of settings: a second editor is told instead of winning.
+    version = models.PositiveIntegerField(default=1)
+
+    objects = CommunityQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("community")
+        ordering = ["name"]
+        permissions = [("join_community", "Can find the community and join it without asking")]
+        constraints = [
+            # A confidential community that one could ask to join would have to be shown to be asked.
+            models.CheckConstraint(
+                condition=~Q(visibility=Visibility.CONFIDENTIAL) | Q(joining=Joining.INVITATION),
+                name="confidential_is_by_invitation",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.set_keys()
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse("communities:community_detail", args=[self.slug])
+
+    def set_keys(self) -> None:
+        """Works out what finding reads; bulk writers call it themselves."""
+        self.search_key = fold(f"{self.name} {self.purpose}")[:500]
+
+    @property
+    def access_in_words(self) -> Any:
+        """The access as one reads it in the band of the community."""
+        if self.visibility == Visibility.CONFIDENTIAL:
+            return _("Confidential")
+        return Joining(self.joining).label
+
+
+class FormerSlug(models.Model):
+    """An address that a community had before it changed its name; it still leads there."""
+
+    slug = models.SlugField(max_length=110, unique=True)
+    community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="former_slugs")
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class CommunityGroupObjectPermission(GroupObjectPermissionBase):  # type: ignore[misc]
+    """A grant to a unit's group; it goes with the community."""
+
+    content_object = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="group_grants")
+
+
+class CommunityUserObjectPermission(UserObjectPermissionBase):  # type: ignore[misc]
+    """A grant to one person; it goes with the community."""
+
+    content_object = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="user_grants")

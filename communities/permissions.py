@@ -1,0 +1,224 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.enums import STEERING_ROLES, PlatformRole
+from accounts.models import RoleGrant, User
+from communities.enums import READABLE_STAGES, Joining, MembershipState, Role, Stage, Visibility
+from communities.models import (
+    Community,
+    CommunityGroupObjectPermission,
+    CommunityUserObjectPermission,
+    Membership,
+)
+from core.policies import EVERYTHING, NOTHING, Policy, Rule, Standing, allow
+
+PLATFORM_PERMISSIONS: dict[str, frozenset[str]] = {
+    # Proposing a community is another matter, with a sponsor; this is creating one directly.
+    "communities.add_community": STEERING_ROLES,
+}
+
+LISTED = (Visibility.LISTED,)
+TEAM = ("moderator", "animator")
+MEMBERS = ("member", *TEAM)
+STEERING = ("community_manager", "administrator")
+
+# Who may do what, in which access and stage. A community in preparation exists for its team and for those who steer.
+TABLE: dict[str, tuple[Rule, ...]] = {
+    # Its card: name, purpose, animators, the way in.
+    "communities.find_community": (
+        allow("agent", visibility=LISTED, stage=READABLE_STAGES),
+        allow("invited", "member", "granted_view", "granted_join", stage=READABLE_STAGES),
+        allow(*TEAM, *STEERING),
+    ),
+    # Its contents.
+    "communities.view_community": (
+        allow("agent", visibility=LISTED, joining=(Joining.OPEN,), stage=READABLE_STAGES),
+        allow("member", "granted_view", stage=READABLE_STAGES),
+        allow(*TEAM),
+    ),
+    # Becoming a member at once.
+    "communities.join_community": (
+        allow("newcomer", visibility=LISTED, joining=(Joining.OPEN,), stage=(Stage.OPEN,)),
+        allow("granted_newcomer", "invited", stage=(Stage.OPEN,)),
+        allow("invited_to_team", stage=(Stage.PREPARATION,)),
+    ),
+    # Asking to become one.
+    "communities.request_community": (
+        allow("newcomer", visibility=LISTED, joining=(Joining.REQUEST,), stage=(Stage.OPEN,)),
+    ),
+    "communities.leave_community": (allow(*MEMBERS),),
+    "communities.invite_member": (allow("animator", stage=(Stage.PREPARATION, Stage.OPEN)),),
+    # Accepting and refusing requests; removing, banning and unbanning members below oneself.
+    "communities.admit_member": (allow(*TEAM, stage=(Stage.PREPARATION, Stage.OPEN, Stage.READ_ONLY)),),
+    "communities.remove_member": (allow(*TEAM),),
+    "communities.appoint_member": (allow("animator", *STEERING),),
+    "communities.view_members": (
+        allow("agent", visibility=LISTED, joining=(Joining.OPEN,), stage=READABLE_STAGES),
+        allow("member", "granted_view", stage=READABLE_STAGES),
+        allow(*TEAM, *STEERING),
+    ),
+    "communities.export_members": (allow("animator", *STEERING),),
+    "communities.change_community": (allow("animator", *STEERING),),
+    "communities.change_stage": (allow("animator", *STEERING),),
+    "communities.add_post": (
+        allow("member", stage=(Stage.OPEN,)),
+        allow(*TEAM, stage=(Stage.PREPARATION, Stage.OPEN)),
+    ),
+    "communities.add_announcement": (allow("animator", stage=(Stage.PREPARATION, Stage.OPEN)),),
+    "communities.moderate_community": (allow(*TEAM),),
+    "communities.animate_community": (allow("animator"),),
+}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """How a person stands with one community, as the standings read it."""
+
+    is_agent: bool
+    roles: frozenset[str]
+    state: str | None
+    role: str | None
+    grants: frozenset[str]
+
+    def is_member(self, role: Role) -> bool:
+        return self.state == MembershipState.MEMBER and self.role == role
+
+    @property
+    def is_new(self) -> bool:
+        return self.state not in {MembershipState.MEMBER, MembershipState.BANNED}
+
+
+def _membership(**conditions: Any) -> Any:
+    return lambda user: Q(pk__in=Membership.objects.filter(person=user, **conditions).values("community"))
+
+
+def _person(**conditions: Any) -> Any:
+    return lambda community: Q(pk__in=Membership.objects.filter(community=community, **conditions).values("person"))
+
+
+def _member_as(role: Role) -> Standing:
+    return Standing(
+        holds=lambda facts: facts.is_member(role),
+        objects=_membership(state=MembershipState.MEMBER, role=role),
+        people=_person(state=MembershipState.MEMBER, role=role),
+    )
+
+
+def _steering_as(role: PlatformRole) -> Standing:
+    return Standing(
+        holds=lambda facts: facts.is_agent and role in facts.roles,
+        objects=lambda user: EVERYTHING if user.is_agent and role in user.platform_roles else NOTHING,
+        people=lambda community: Q(
+            is_external=False, pk__in=RoleGrant.objects.active().filter(role=role).values("person")
+        ),
+    )
+
+
+def granted_communities(user: Any, codename: str) -> Q:
+    """Communities granted to one of the person's units or to them by name; an external has no grants."""
+    if not user.is_agent:
+        return NOTHING
+    groups = CommunityGroupObjectPermission.objects.filter(group__user=user, permission__codename=codename)
+    persons = CommunityUserObjectPermission.objects.filter(user=user, permission__codename=codename)
+    return Q(pk__in=groups.values("content_object")) | Q(pk__in=persons.values("content_object"))
+
+
+def granted_people(community: Community, codename: str) -> Q:
+    """People to whom a community is granted, by unit or by name."""
+    groups = CommunityGroupObjectPermission.objects.filter(content_object=community, permission__codename=codename)
+    persons = CommunityUserObjectPermission.objects.filter(content_object=community, permission__codename=codename)
+    in_groups = User.groups.through.objects.filter(user=OuterRef("pk"), group__in=groups.values("group"))
+    return Q(is_external=False) & (Q(Exists(in_groups)) | Q(pk__in=persons.values("user")))
+
+
+def _granted(codename: str) -> Standing:
+    return Standing(
+        holds=lambda facts: codename in facts.grants,
+        objects=lambda user: granted_communities(user, codename),
+        people=lambda community: granted_people(community, codename),
+    )
+
+
+SETTLED = (MembershipState.MEMBER, MembershipState.BANNED)
+_settled_communities = _membership(state__in=SETTLED)
+_settled_people = _person(state__in=SETTLED)
+
+STANDINGS: dict[str, Standing] = {
+    "agent": Standing(
+        holds=lambda facts: facts.is_agent,
+        objects=lambda user: EVERYTHING if user.is_agent else NOTHING,
+        people=lambda community: Q(is_external=False),
+    ),
+    "newcomer": Standing(
+        holds=lambda facts: facts.is_agent and facts.is_new,
+        objects=lambda user: ~_settled_communities(user) if user.is_agent else NOTHING,
+        people=lambda community: Q(is_external=False) & ~_settled_people(community),
+    ),
+    "granted_newcomer": Standing(
+        holds=lambda facts: facts.is_new and "join_community" in facts.grants,
+        objects=lambda user: granted_communities(user, "join_community") & ~_settled_communities(user),
+        people=lambda community: granted_people(community, "join_community") & ~_settled_people(community),
+    ),
+    "invited": Standing(
+        holds=lambda facts: facts.state == MembershipState.INVITED,
+        objects=_membership(state=MembershipState.INVITED),
+        people=_person(state=MembershipState.INVITED),
+    ),
+    "invited_to_team": Standing(
+        holds=lambda facts: facts.state == MembershipState.INVITED and facts.role in {Role.MODERATOR, Role.ANIMATOR},
+        objects=_membership(state=MembershipState.INVITED, role__in=(Role.MODERATOR, Role.ANIMATOR)),
+        people=_person(state=MembershipState.INVITED, role__in=(Role.MODERATOR, Role.ANIMATOR)),
+    ),
+    "member": _member_as(Role.MEMBER),
+    "moderator": _member_as(Role.MODERATOR),
+    "animator": _member_as(Role.ANIMATOR),
+    "granted_view": _granted("view_community"),
+    "granted_join": _granted("join_community"),
+    "community_manager": _steering_as(PlatformRole.COMMUNITY_MANAGER),
+    "administrator": _steering_as(PlatformRole.ADMINISTRATOR),
+}
+
+
+class CommunityPolicy(Policy[Community]):
+    """Who may do what with a community."""
+
+    model = Community
+    reading = "communities.find_community"
+    table: ClassVar = TABLE
+    standings: ClassVar = STANDINGS
+
+    def facts(self, user: Any, objects: list[Community]) -> Mapping[Any, Facts]:
+        ids = [community.pk for community in objects]
+        memberships = {
+            row["community_id"]: row
+            for row in Membership.objects.filter(person=user, community__in=ids).values("community_id", "state", "role")
+        }
+        grants = self._grants(user, ids)
+        return {
+            pk: Facts(
+                is_agent=user.is_agent,
+                roles=user.platform_roles,
+                state=memberships.get(pk, {}).get("state"),
+                role=memberships.get(pk, {}).get("role"),
+                grants=grants.get(pk, frozenset()),
+            )
+            for pk in ids
+        }
+
+    @staticmethod
+    def _grants(user: Any, ids: list[int]) -> dict[int, frozenset[str]]:
+        if not user.is_agent:
+            return {}
+        by_unit = CommunityGroupObjectPermission.objects.filter(group__user=user, content_object__in=ids)
+        by_name = CommunityUserObjectPermission.objects.filter(user=user, content_object__in=ids)
+        columns = ("content_object_id", "permission__codename")
+        found: dict[int, set[str]] = {}
+        # One query for both tables: every page of a community asks it.
+        for pk, codename in by_unit.values_list(*columns).union(by_name.values_list(*columns)):
+            found.setdefault(pk, set()).add(codename)
+        return {pk: frozenset(names) for pk, names in found.items()}

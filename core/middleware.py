@@ -1,0 +1,68 @@
+"""What every answer carries, whoever made it."""
+
+import re
+import uuid
+from collections.abc import Callable
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
+from django.utils.cache import patch_cache_control, patch_vary_headers
+
+from core.logging import request_id as current_request_id
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+_ID = re.compile(r"[0-9a-zA-Z-]{8,64}")
+
+
+def request_id(get_response: GetResponse) -> GetResponse:
+    """Names the request, so that an error page, a log line and a proxy's line can be laid side by side."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-ID", "")
+        request.id = given if _ID.fullmatch(given) else uuid.uuid4().hex  # type: ignore[attr-defined]
+        token = current_request_id.set(request.id)  # type: ignore[attr-defined]
+        try:
+            response = get_response(request)
+        finally:
+            current_request_id.reset(token)
+        response.headers["X-Request-ID"] = request.id  # type: ignore[attr-defined]
+        return response
+
+    return middleware
+
+
+def security_headers(get_response: GetResponse) -> GetResponse:
+    """Keeps pages out of shared caches, fragments apart from pages, and devices out of reach."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
+        )
+        patch_vary_headers(response, ["HX-Request", "Cookie"])
+        if not response.has_header("Cache-Control"):
+            patch_cache_control(response, private=True, no_store=True)
+        return response
+
+    return middleware
+
+
+def htmx_sign_in(get_response: GetResponse) -> GetResponse:
+    """Sends a page whose session is over to the sign-in page, instead of swapping that page into a fragment."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        wants_fragment = request.headers.get("HX-Request") == "true"
+        if wants_fragment and response.status_code == 302:
+            target = response.headers.get("Location", "")
+            if target.startswith(resolve_url("account_login")):
+                page = request.headers.get("HX-Current-URL", "")
+                path = re.sub(r"^https?://[^/]+", "", page) or "/"
+                answer = HttpResponse(status=204)
+                answer.headers["HX-Redirect"] = redirect_to_login(path).headers["Location"]
+                return answer
+        return response
+
+    return middleware

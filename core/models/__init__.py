@@ -1,0 +1,18 @@
+from core.models.audit_entry import AuditEntry
+from core.models.draft import Draft
+from core.models.image import Image
+from core.models.mail import Mail
+from core.models.outbox_event import OutboxEvent
+from core.models.soft_delete import SoftDeletedModel, SoftDeleteQuerySet
+from core.models.submission import Submission
+
+__all__ = [
+    "AuditEntry",
+    "Draft",
+    "Image",
+    "Mail",
+    "OutboxEvent",
+    "SoftDeleteQuerySet",
+    "SoftDeletedModel",
+    "Submission",
+]

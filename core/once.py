@@ -1,0 +1,39 @@
+"""A form sent twice makes one object."""
+
+import secrets
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.db import IntegrityError, models, transaction
+
+from core.models import Submission
+
+M = TypeVar("M", bound=models.Model)
+
+
+def new_nonce() -> str:
+    """What a form carries to be recognised when it comes back a second time."""
+    return secrets.token_urlsafe(16)
+
+
+def once(actor: Any, nonce: str, make: Callable[[], M]) -> tuple[M, bool]:
+    """The object that this sending makes, and whether it made it now.
+
+    An empty `nonce` (a call by a task or a command) always makes. What `make` raises leaves no trace: the form may be
+    sent again.
+    """
+    if not nonce:
+        return make(), True
+    try:
+        with transaction.atomic():
+            submission = Submission.objects.create(person=actor, nonce=nonce[:64])
+            made = make()
+            submission.result = made
+            submission.save(update_fields=["result_type", "result_id"])
+            return made, True
+    except IntegrityError:
+        earlier = Submission.objects.filter(person=actor, nonce=nonce[:64]).first()
+        if earlier is None or earlier.result is None:
+            raise
+        found: M = earlier.result
+        return found, False

@@ -1,0 +1,202 @@
+"""Rights: one literal table a model answers three questions, and they cannot disagree.
+
+May this person? Which objects? Which people? Each *standing* (member, author, manager …) says how it is read from
+facts, as a filter on objects and as a filter on people; the table says which standings hold a permission, and in which
+states of the object. The three answers are derived from these two and from nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Generic, TypeVar
+
+from django.contrib.auth import get_user_model
+from django.db.models import Model, Q, QuerySet
+
+from core.errors import Forbidden
+from core.registry import Registry
+from core.system import System
+
+M = TypeVar("M", bound=Model)
+
+NOTHING = Q(pk__in=[])
+EVERYTHING = ~NOTHING
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One way in which a person stands towards an object.
+
+    `holds` reads it from the facts that the policy loaded, `objects` filters objects for one person, `people` filters
+    people for one object. Neither filter may join a table of many rows: it would double its results.
+    """
+
+    holds: Callable[[Any], bool]
+    objects: Callable[[Any], Q]
+    people: Callable[[Any], Q]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """These standings hold the permission where each named field of the object has one of the values."""
+
+    who: frozenset[str]
+    where: Mapping[str, frozenset[Any]] = field(default_factory=dict)
+
+    def fits(self, obj: Model) -> bool:
+        """Whether the object is in a state that the rule speaks of."""
+        return all(_read(obj, path) in values for path, values in self.where.items())
+
+    def as_filter(self) -> Q:
+        """The same condition as a filter on objects."""
+        condition = Q()
+        for path, values in self.where.items():
+            part = NOTHING
+            for value in values:
+                part |= Q(**{path: value})
+            condition &= part
+        return condition
+
+
+def allow(*who: str, **where: Iterable[Any]) -> Rule:
+    """One line of a table: `allow("member", "animator", stage=(Stage.OPEN,), deleted_at__isnull=(True,))`."""
+    return Rule(frozenset(who), {path: frozenset(values) for path, values in where.items()})
+
+
+def _read(obj: Any, path: str) -> Any:
+    names = path.split("__")
+    if names[-1] == "isnull":
+        return _read(obj, "__".join(names[:-1])) is None
+    for name in names:
+        obj = None if obj is None else getattr(obj, name)
+    return obj
+
+
+class Policy(Generic[M]):
+    """The rules of one model. Subclasses give `standings`, `table`, `reading` and `facts`."""
+
+    model: type[M]
+    reading: ClassVar[str]
+    standings: ClassVar[Mapping[str, Standing]]
+    table: ClassVar[Mapping[str, tuple[Rule, ...]]]
+
+    def facts(self, user: Any, objects: list[M]) -> Mapping[Any, Any]:
+        """What the standings read, by primary key, in a number of queries that does not depend on how many objects."""
+        raise NotImplementedError
+
+    def granted_for(self, user: Any, objects: Iterable[M]) -> dict[Any, frozenset[str]]:
+        """All that the person may do with each object, by primary key."""
+        every = list(objects)
+        if not every:
+            return {}
+        if isinstance(user, System):
+            return {obj.pk: frozenset(self.table) for obj in every}
+        if not _is_current(user):
+            return {obj.pk: frozenset() for obj in every}
+        facts = self.facts(user, every)
+        result = {}
+        for obj in every:
+            held = {name for name, standing in self.standings.items() if standing.holds(facts[obj.pk])}
+            result[obj.pk] = frozenset(
+                permission
+                for permission, rules in self.table.items()
+                if any(rule.who & held and rule.fits(obj) for rule in rules)
+            )
+        return result
+
+    def granted(self, user: Any, obj: M) -> frozenset[str]:
+        """All that the person may do with this object."""
+        return self.granted_for(user, [obj])[obj.pk]
+
+    def objects(self, user: Any, permission: str) -> Q:
+        """The filter on objects for which the person holds the permission."""
+        rules = self.rules(permission)
+        if isinstance(user, System):
+            return EVERYTHING
+        if not _is_current(user):
+            return NOTHING
+        result = NOTHING
+        for rule in rules:
+            who = NOTHING
+            for name in sorted(rule.who):
+                who |= self.standings[name].objects(user)
+            result |= who & rule.as_filter()
+        return result
+
+    def people(self, permission: str, obj: M) -> Q:
+        """The filter on people who hold the permission on this object, whether their account is current apart."""
+        result = NOTHING
+        for rule in self.rules(permission):
+            if rule.fits(obj):
+                for name in sorted(rule.who):
+                    result |= self.standings[name].people(obj)
+        return result
+
+    def rules(self, permission: str) -> tuple[Rule, ...]:
+        """The lines of the table for a permission; raises LookupError for one that it does not know."""
+        try:
+            return self.table[permission]
+        except KeyError:
+            raise LookupError(f"{type(self).__name__} knows no permission {permission!r}.") from None
+
+
+policies: Registry[type[Model], Policy[Any]] = Registry("policies")
+
+
+def _is_current(user: Any) -> bool:
+    return bool(getattr(user, "is_current", False))
+
+
+class Abilities:
+    """What one person may do with one object: `abilities.change_post`; an unknown name raises."""
+
+    def __init__(self, known: Iterable[str], granted: frozenset[str]) -> None:
+        self._values = {name.split(".", 1)[1]: name in granted for name in known}
+
+    def __getattr__(self, name: str) -> bool:
+        try:
+            return self._values[name]
+        except KeyError:
+            raise AttributeError(f"unknown ability {name!r}") from None
+
+    def __getitem__(self, name: str) -> bool:
+        return self._values[name]
+
+
+def policy_for(obj_or_model: Any) -> Policy[Any]:
+    """The policy of a model or of one of its objects; raises LookupError where none is registered."""
+    return policies[obj_or_model if isinstance(obj_or_model, type) else type(obj_or_model)]
+
+
+def abilities_for(user: Any, obj: Model) -> Abilities:
+    """All abilities of a person on one object, computed once for a page."""
+    policy = policy_for(obj)
+    return Abilities(policy.table, policy.granted(user, obj))
+
+
+def abilities_for_each(user: Any, objects: Iterable[Model]) -> dict[Any, Abilities]:
+    """The abilities on each of several objects of one model, by primary key, in a fixed number of queries."""
+    every = list(objects)
+    if not every:
+        return {}
+    policy = policy_for(every[0])
+    return {pk: Abilities(policy.table, granted) for pk, granted in policy.granted_for(user, every).items()}
+
+
+def users_with(permission: str, obj: Model) -> QuerySet[Any]:
+    """The people of current accounts who hold a permission on an object."""
+    return get_user_model().objects.current().filter(policy_for(obj).people(permission, obj))
+
+
+def may(user: Any, permission: str, obj: Model) -> bool:
+    """Whether an actor, a person or the system, holds a permission on an object."""
+    policy = policy_for(obj)
+    policy.rules(permission)
+    return True if isinstance(user, System) else bool(user.has_perm(permission, obj))
+
+
+def require(actor: Any, permission: str, obj: Model, hint: Any = "") -> None:
+    """First line of an action: raises Forbidden where the actor does not hold the permission."""
+    if not may(actor, permission, obj):
+        raise Forbidden(permission, hint)

@@ -1,0 +1,87 @@
+"""Rich text written by people: cleaned on the way in, so that it can be shown as it is stored."""
+
+import re
+from html import unescape
+from typing import Final
+from urllib.parse import urlsplit
+
+import nh3
+from django.utils.html import linebreaks, urlize
+from django.utils.safestring import SafeString, mark_safe
+
+TAGS: Final = {
+    "p", "br", "strong", "em", "s", "code", "pre", "blockquote", "ul", "ol", "li", "h3", "h4", "hr", "a", "img",
+}  # fmt: skip
+ATTRIBUTES: Final = {"a": {"href"}, "img": {"src", "alt", "width", "height"}, "ol": {"start"}}
+LENGTH_MAX: Final = 100_000
+
+_IMAGE_ADDRESS = re.compile(r"/images/[0-9]+/")
+_MARKUP = re.compile(r"<(p|br|ul|ol|h3|h4|blockquote|pre|hr|img|strong|em|a|code)\b", re.IGNORECASE)
+_BLOCK_END = re.compile(r"</(?:p|li|h3|h4|blockquote|pre|ul|ol)>|<br ?/?>", re.IGNORECASE)
+_TAG = re.compile(r"<[^>]*>")
+_SPACES = re.compile(r"[ \t]+")
+_BLANK_LINES = re.compile(r"\n{3,}")
+
+
+def _attribute(tag: str, name: str, value: str) -> str | None:
+    if tag == "img" and name == "src":
+        return value if _IMAGE_ADDRESS.fullmatch(value) else None
+    if tag == "img" and name in {"width", "height"}:
+        return value if value.isascii() and value.isdigit() else None
+    if tag == "a" and name == "href":
+        # "//elsewhere" has no scheme and leads out all the same.
+        parts = urlsplit(value)
+        if not parts.scheme and parts.netloc:
+            return f"https:{value}"
+    return value
+
+
+def sanitise(html: str) -> str:
+    """Keeps text, links, lists, quotes, code and our own images; everything else goes. Plain text gets paragraphs.
+
+    Raises ValueError beyond `LENGTH_MAX` characters: forms say it in words before.
+    """
+    if len(html) > LENGTH_MAX:
+        raise ValueError("too long")
+    if not _MARKUP.search(html):
+        html = urlize(linebreaks(html.strip(), autoescape=True), autoescape=False)
+    clean = nh3.clean(
+        html,
+        tags=set(TAGS),
+        attributes={tag: set(names) for tag, names in ATTRIBUTES.items()},
+        attribute_filter=_attribute,
+        url_schemes={"https", "http", "mailto", "tel"},
+        link_rel="noopener noreferrer nofollow",
+        clean_content_tags={"script", "style"},
+    )
+    return re.sub(r"<img(?![^>]*\ssrc=)[^>]*>", "", clean)
+
+
+def as_html(clean: str) -> SafeString:
+    """Marks stored text as what may be shown; only for what came through `sanitise`."""
+    return mark_safe(clean)  # noqa: S308
+
+
+def to_text(html: str) -> str:
+    """The words alone, a line a block."""
+    lines = _BLOCK_END.sub("\n", html)
+    text = unescape(_TAG.sub("", lines)).replace("\xa0", " ")
+    return _BLANK_LINES.sub("\n\n", "\n".join(_SPACES.sub(" ", line).strip() for line in text.split("\n"))).strip()
+
+
+def excerpt(html: str, length: int = 240) -> str:
+    """The first words on one line, cut between words with an ellipsis beyond `length` characters."""
+    text = " ".join(to_text(html).split())
+    if len(text) <= length:
+        return text
+    return text[:length].rsplit(" ", 1)[0].rstrip(" ,;:.") + "…"
+
+
+def image_ids(html: str) -> set[int]:
+    """The ids of the images that a clean text shows."""
+    return {int(number) for number in re.findall(r'src="/images/([0-9]+)/"', html)}
+
+
+def is_blank(html: str) -> bool:
+    """Whether there is neither a word nor an image."""
+    return not to_text(html) and "<img" not in html

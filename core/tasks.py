@@ -1,0 +1,17 @@
+from celery import shared_task
+
+from core.actions import drafts, images, mail, outbox
+
+
+@shared_task
+def deliver_outbox() -> int:
+    """Delivers the events that wait; woken after each commit and swept by beat."""
+    return outbox.deliver_outbox()
+
+
+@shared_task
+def purge() -> None:
+    """What nobody needs any more: drafts left behind, images of nothing, the text of mails sent, old submissions."""
+    drafts.purge_drafts()
+    images.purge_images()
+    mail.purge_mails()

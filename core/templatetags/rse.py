@@ -1,0 +1,88 @@
+"""How templates write moments, texts and tiles."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import template
+from django.template.defaultfilters import date as format_date
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core import richtext, text
+from core.once import new_nonce
+
+register = template.Library()
+
+
+@register.filter
+def ago(moment: datetime | None) -> SafeString:
+    """The moment as one says it, exact on hover: « il y a 25 min », « hier à 16 h 10 », « 12 déc. »."""
+    if moment is None:
+        return SafeString("")
+    local = timezone.localtime(moment)
+    exact = _("%(day)s at %(time)s") % {"day": format_date(local, "j F Y"), "time": clock(local)}
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', local.isoformat(timespec="seconds"), exact, _spoken(local)
+    )
+
+
+def _spoken(local: datetime) -> str:
+    now = timezone.localtime()
+    minutes = int((now - local).total_seconds() // 60)
+    days = (now.date() - local.date()).days
+    if minutes < 1:
+        return _("just now") if minutes > -2 else format_date(local, "j M Y")
+    if minutes < 60:
+        return ngettext("%(count)d min ago", "%(count)d min ago", minutes) % {"count": minutes}
+    if days == 0:
+        return ngettext("%(count)d h ago", "%(count)d h ago", minutes // 60) % {"count": minutes // 60}
+    if days == 1:
+        return _("yesterday at %(time)s") % {"time": clock(local)}
+    if days < 7:
+        return _("%(day)s at %(time)s") % {"day": format_date(local, "l"), "time": clock(local)}
+    return format_date(local, "j M" if local.year == now.year else "j M Y")
+
+
+@register.filter
+def clock(moment: datetime) -> str:
+    """The hour as the language writes it: « 16 h 10 »."""
+    return format_date(timezone.localtime(moment), _("g:i a"))
+
+
+@register.filter
+def rich(clean: str) -> SafeString:
+    """Text that came through `core.richtext.sanitise`, shown as it is stored."""
+    return richtext.as_html(clean)
+
+
+@register.filter
+def excerpt(clean: str, length: int = 240) -> str:
+    """The first words of a rich text."""
+    return richtext.excerpt(clean, length)
+
+
+@register.filter
+def tile_initials(name: str) -> str:
+    """Two letters for a tile without a picture."""
+    return text.initials(*str(name).split())
+
+
+@register.filter
+def tile_colour(pk: Any) -> int:
+    """One of eight colours, always the same for one object."""
+    return int(pk or 0) % 8
+
+
+@register.simple_tag
+def nonce() -> str:
+    """A fresh nonce for a form that must not be taken twice."""
+    return new_nonce()
+
+
+@register.filter
+def days_from_now(moment: datetime) -> int:
+    """Whole days left until a moment, none once it is past."""
+    return max(0, (moment - timezone.now()) // timedelta(days=1))

@@ -1,0 +1,31 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class FeedConfig(AppConfig):
+    name = "feed"
+    verbose_name = _("Feed")
+
+    def ready(self) -> None:
+        from core.policies import policies
+        from core.targets import Target, targets
+        from feed.models import Comment, Post
+        from feed.permissions import CommentPolicy, PostPolicy
+
+        policies.register(Post, PostPolicy())
+        policies.register(Comment, CommentPolicy())
+        targets.register(
+            Post,
+            Target(
+                title=str,
+                address=lambda post: post.get_absolute_url(),
+                card="feed/post/_card.html",
+                comment="feed.comment_post",
+                react="feed.react_post",
+                follow="feed.follow_post",
+            ),
+        )
+        targets.register(
+            Comment,
+            Target(title=str, address=lambda comment: comment.get_absolute_url(), react="feed.react_comment"),
+        )

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from core import richtext
+from core.models import SoftDeletedModel, SoftDeleteQuerySet
+from core.text import fold
+from feed.enums import PostKind
+
+
+class PostQuerySet(SoftDeleteQuerySet["Post"]):
+    """Posts."""
+
+    def for_cards(self) -> PostQuerySet:
+        """What the head of a card shows, in one query."""
+        return self.select_related(
+            "author__unit", "author__photo", "community", "accepted_comment__author", "accepted_by"
+        )
+
+
+class Post(SoftDeletedModel):
+    """A message, a question or an announcement, said in one community."""
+
+    community = models.ForeignKey("communities.Community", on_delete=models.CASCADE, related_name="posts")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        # The memory of a community does not go with an account: it is closed, not deleted.
+        on_delete=models.PROTECT,
+        related_name="posts",
+    )
+    kind = models.CharField(_("kind"), max_length=20, choices=PostKind, default=PostKind.MESSAGE)
+    title = models.CharField(_("title"), max_length=200, blank=True)
+    body = models.TextField(_("text"))
+    created_at = models.DateTimeField(default=timezone.now)
+    edited_at = models.DateTimeField(null=True)
+    # Raised at each edit: a second editor is shown what the first wrote instead of overwriting it.
+    version = models.PositiveIntegerField(default=1)
+    pinned_at = models.DateTimeField(null=True)
+    accepted_comment = models.ForeignKey(
+        "feed.Comment", on_delete=models.SET_NULL, null=True, blank=True, related_name="answers"
+    )
+    accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    search_key = models.CharField(max_length=300, editable=False, db_index=True)
+
+    objects = PostQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("post")
+        ordering = ["-pk"]
+        indexes = [
+            models.Index(fields=["community", "kind", "-id"], name="posts_of_kind"),
+            models.Index(fields=["author", "deleted_at"], name="posts_deleted_by_author"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or richtext.excerpt(self.body, 80)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.set_keys()
+        super().save(*args, **kwargs)
+
+    def set_keys(self) -> None:
+        """Works out what finding reads; bulk writers call it themselves."""
+        self.search_key = fold(self.title)[:300]
+
+    def get_absolute_url(self) -> str:
+        return reverse("feed:post_detail", args=[self.pk])
+
+    @property
+    def is_question(self) -> bool:
+        return self.kind == PostKind.QUESTION
+
+    @property
+    def is_answered(self) -> bool:
+        return self.accepted_comment_id is not None

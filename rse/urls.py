@@ -1,0 +1,7 @@
+"""Every address, app by app; an address does not say which app serves it."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("accounts/", include("allauth.urls")),
+]
