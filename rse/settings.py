@@ -233,6 +233,11 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "rse.staticfiles.SheetFinder",
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "rse.staticfiles.AppFinder",
+]
 MEDIA_ROOT = DATA_DIR / "files"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -1,11 +1,31 @@
 """What the frame around every page shows."""
 
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 
+from notifications.models import Notification
+
 THEMES = ("system", "light", "dark")
+
+
+class Shell:
+    """What the frame shows of the person; each fact is read once a page, and only where the page shows it."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    @cached_property
+    def unread_notifications(self) -> int:
+        """News that the person has not opened."""
+        return Notification.objects.filter(recipient_id=self.request.user.pk).unread().count()
+
+    @cached_property
+    def can_create_community(self) -> bool:
+        """Whether "Publier" offers a community."""
+        return self.request.user.has_perm("communities.add_community")
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -15,5 +35,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "service_name": settings.SERVICE_NAME,
         "service_tagline": settings.SERVICE_TAGLINE,
         "is_demo": settings.DEMO,
+        "state_brand": settings.STATE_BRAND,
         "theme": theme if theme in THEMES else "system",
+        "shell": Shell(request),
     }
