@@ -1,0 +1,10 @@
+"""The addresses of the frame itself."""
+
+from django.urls import path
+
+from rse.pages.views import preferences
+
+urlpatterns = [
+    path("preferences/theme/", preferences.theme, name="preferences_theme"),
+    path("preferences/language/", preferences.language, name="preferences_language"),
+]
