@@ -9,7 +9,10 @@ os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="rse-tests-")
 os.environ["DEMO"] = os.environ["DEBUG"] = "0"
 
 from rse.settings import *  # noqa: E402, F403
-from rse.settings import DATA_DIR, DATABASES, LOGGING, STORAGES  # noqa: E402
+from rse.settings import DATA_DIR, DATABASES, LOGGING, STORAGES, TEMPLATES  # noqa: E402
+from tests.support.strictness import FailOnUndefined  # noqa: E402
+
+TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = FailOnUndefined("%s")
 
 # A file and not memory: tests with several threads lock it as production would.
 DATABASES["default"]["CONN_MAX_AGE"] = 0

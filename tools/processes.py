@@ -5,20 +5,23 @@
 
 import os
 import sys
+import urllib.request
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from tools.supervisor import Supervisor, wait_until
 from tools.trouble import Trouble, main
 
 BIN = Path(sys.executable).parent
 
 
-def command(name: str) -> list[str]:
+def command(name: str, variables: Mapping[str, str]) -> list[str]:
     """The command line of a process.
 
     `local`: pages and sockets in one process, on this machine's own addresses. `web`: pages in production.
     `sockets`: what lives under /ws/ in production. `worker` and `beat`: background work and its clock.
     """
-    data = os.environ.get("DATA_DIR") or "var"
+    data = variables.get("DATA_DIR") or "var"
     commands = {
         "local": [sys.executable, "-m", "tools.serve"],
         "web": [f"{BIN}/gunicorn", "--config", "deploy/gunicorn.py", "rse.wsgi:application"],
@@ -28,7 +31,7 @@ def command(name: str) -> list[str]:
         ],
         "worker": [
             *(sys.executable, "-m", "celery", "--app", "rse", "worker"),
-            *("--concurrency", os.environ.get("WORKER_PROCESSES") or "2", "--loglevel", "WARNING"),
+            *("--concurrency", variables.get("WORKER_PROCESSES") or "2", "--loglevel", "WARNING"),
             *("--without-gossip", "--without-mingle"),
         ],
         "beat": [
@@ -41,8 +44,29 @@ def command(name: str) -> list[str]:
     return commands[name]
 
 
+def is_ready(port: str) -> bool:
+    """Whether the pages answer, with all that they stand on."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+def launch(
+    supervisor: Supervisor, variables: Mapping[str, str], names: Sequence[str] = ("local", "worker", "beat")
+) -> bool:
+    """Starts the processes of the product on this machine and waits for its pages; False when they do not come.
+
+    `variables` is their environment; PORT and DATA_DIR are in it.
+    """
+    for name in names:
+        supervisor.start(name, command(name, variables), variables)
+    return wait_until(lambda: is_ready(variables["PORT"]), 60, supervisor)
+
+
 def become() -> None:
-    arguments = command(sys.argv[1] if len(sys.argv) == 2 else "")
+    arguments = command(sys.argv[1] if len(sys.argv) == 2 else "", os.environ)
     os.execv(arguments[0], arguments)
 
 

@@ -5,13 +5,11 @@ import fcntl
 import os
 import subprocess
 import sys
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 from tools.catalogues import compile_catalogues
-from tools.processes import command as command_of
+from tools.processes import launch
 from tools.serve import listen, port
 from tools.servers import short_folder, start_redis
 from tools.supervisor import ROOT, Stopped, Supervisor, die_with_parent, stop_on_signals, wait_until
@@ -60,15 +58,6 @@ def prepare(variables: dict[str, str]) -> None:
         raise SystemExit(code)
 
 
-def is_ready(number: int) -> bool:
-    """Whether the pages answer."""
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{number}/healthz", timeout=2) as answer:
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
-
-
 def serve(folder: Path, number: int) -> None:
     """Runs everything until it is asked to stop; raises Trouble when one of the processes ends by itself."""
     variables = environment(folder, number)
@@ -78,9 +67,7 @@ def serve(folder: Path, number: int) -> None:
             if not variables.get("REDIS_URL"):
                 variables["REDIS_URL"] = start_redis(sockets, supervisor)
             prepare(variables)
-            for name in ("local", "worker", "beat"):
-                supervisor.start(name, command_of(name), variables)
-            if wait_until(lambda: is_ready(number), 60, supervisor):
+            if launch(supervisor, variables):
                 print(f"\nRSE is ready: http://localhost:{number}", flush=True)
                 if variables["DEMO"] == "1":
                     print("Sign in as agent@demo.example, password demo (or use the buttons of the sign-in page).")
