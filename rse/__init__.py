@@ -1,4 +1,4 @@
-"""Composition root: settings, addresses, servers, and the pages that gather from every app."""
+"""The composition root: settings, addresses, servers, and the pages that gather from every app."""
 
 from rse.celery import app as celery_app
 

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("core.urls")),
     path("accounts/", include("allauth.urls")),
     path("", include("rse.pages.urls")),
 ]

@@ -1,4 +1,4 @@
-"""Brings the database to the code: migrations, the table of the shared cache and, with `--demo`, people to try with.
+"""Brings data to the code: message catalogues, migrations and, with `--demo`, people to try with.
 
 `make run` and the image call it before anything else starts.
 """
@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from tools.catalogues import compile_catalogues
 from tools.trouble import Trouble, explain, main
 
 
@@ -21,8 +22,6 @@ def migrate() -> None:
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         print("Preparing the database …", flush=True)
         call_command("migrate", interactive=False, verbosity=0)
-    if "core_cache" not in connection.introspection.table_names():
-        call_command("createcachetable", verbosity=0)
 
 
 def add_demo() -> None:
@@ -34,6 +33,7 @@ def add_demo() -> None:
 
 def command() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rse.settings")
+    compile_catalogues()
     try:
         django.setup()
         migrate()

@@ -30,12 +30,12 @@ def command(name: str, variables: Mapping[str, str]) -> list[str]:
             *("--lifespan", "off", "--no-access-log", "--log-level", "warning", "--ws-max-size", "65536"),
         ],
         "worker": [
-            *(sys.executable, "-m", "celery", "--app", "rse", "worker"),
+            *(sys.executable, "-m", "celery", "--quiet", "--app", "rse", "worker"),
             *("--concurrency", variables.get("WORKER_PROCESSES") or "2", "--loglevel", "WARNING"),
             *("--without-gossip", "--without-mingle"),
         ],
         "beat": [
-            *(sys.executable, "-m", "celery", "--app", "rse", "beat"),
+            *(sys.executable, "-m", "celery", "--quiet", "--app", "rse", "beat"),
             *("--schedule", f"{data}/beat-schedule", "--pidfile", "", "--loglevel", "WARNING"),
         ],
     }
@@ -60,9 +60,13 @@ def launch(
 
     `variables` is their environment; PORT and DATA_DIR are in it.
     """
-    for name in names:
+    pages, *others = names
+    supervisor.start(pages, command(pages, variables), variables)
+    # Somebody waits for the pages; the others would take the processor from them while they start.
+    is_up = wait_until(lambda: is_ready(variables["PORT"]), 60, supervisor)
+    for name in others if is_up else ():
         supervisor.start(name, command(name, variables), variables)
-    return wait_until(lambda: is_ready(variables["PORT"]), 60, supervisor)
+    return is_up
 
 
 def become() -> None:

@@ -2,16 +2,17 @@
 
 import contextlib
 import fcntl
+import hashlib
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from tools.catalogues import compile_catalogues
+from tools.ports import listen, port
 from tools.processes import launch
-from tools.serve import listen, port
-from tools.servers import short_folder, start_redis
+from tools.redis import short_folder, start_redis
 from tools.supervisor import ROOT, Stopped, Supervisor, die_with_parent, stop_on_signals, wait_until
 from tools.trouble import Trouble, main
 
@@ -43,19 +44,41 @@ def environment(folder: Path, number: int) -> dict[str, str]:
         "LOG_LEVEL": "WARNING",
         "BASE_URL": f"http://localhost:{number}",
         "PYTHONUNBUFFERED": "1",
+        "PYTHONWARNINGS": "ignore",
         **os.environ,
         "DATA_DIR": str(folder),
         "PORT": str(number),
     }
 
 
-def prepare(variables: dict[str, str]) -> None:
-    """Migrates and fills the database in a process of its own, which says itself what went wrong."""
+def prepare(folder: Path, variables: dict[str, str]) -> None:
+    """Migrates and fills the database in a process of its own, which says itself what went wrong.
+
+    Skipped where the database of this folder was prepared by the same code: starting Django costs seconds.
+    """
+    done = [variables["DEMO"], fingerprint()]
+    stamp = folder / "prepared.json"
+    is_ours = not variables.get("DATABASE_URL") and (folder / "rse.sqlite3").exists()
+    with contextlib.suppress(OSError, ValueError):
+        if is_ours and json.loads(stamp.read_text()) == done:
+            return
     arguments = [sys.executable, "-m", "tools.prepare"]
     if variables["DEMO"] == "1":
         arguments.append("--demo")
     if code := subprocess.run(arguments, cwd=ROOT, env=variables, check=False).returncode:
         raise SystemExit(code)
+    stamp.write_text(json.dumps(done))
+
+
+def fingerprint() -> str:
+    """Changes with whatever preparing depends on: migrations, texts, the demo administration."""
+    digest = hashlib.sha256()
+    for pattern in ("*/migrations/*.py", "locale/*/*/*.po", "*/management/commands/demo*", "tools/prepare.py"):
+        for path in sorted(ROOT.glob(pattern)):
+            digest.update(path.read_bytes() if path.is_file() else b"")
+    for path in ROOT.glob("locale/*/*/*.po"):
+        digest.update(b"compiled" if path.with_suffix(".mo").exists() else b"missing")
+    return digest.hexdigest()
 
 
 def serve(folder: Path, number: int) -> None:
@@ -66,7 +89,7 @@ def serve(folder: Path, number: int) -> None:
         try:
             if not variables.get("REDIS_URL"):
                 variables["REDIS_URL"] = start_redis(sockets, supervisor)
-            prepare(variables)
+            prepare(folder, variables)
             if launch(supervisor, variables):
                 print(f"\nRSE is ready: http://localhost:{number}", flush=True)
                 if variables["DEMO"] == "1":
@@ -85,7 +108,6 @@ def command() -> None:
         socket.close()
     stop_on_signals()
     with contextlib.suppress(Stopped), alone(folder := data_folder()):
-        compile_catalogues()
         serve(folder, number)
     print("Stopped.", flush=True)
 

@@ -14,7 +14,8 @@ from pathlib import Path
 
 from tools import check
 from tools.catalogues import compile_catalogues
-from tools.servers import PostgreSQL, start_redis
+from tools.postgresql import PostgreSQL
+from tools.redis import start_redis
 from tools.supervisor import ROOT, Stopped, Supervisor, die_with_parent, stop_on_signals
 from tools.system import browser
 from tools.trouble import main
