@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.dateformat import format as format_date
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from core.actions import drafts
+from core.errors import BusinessRuleError
+from core.forms import DraftForm
+from core.htmx import render
+from core.models import Draft
+from core.toasts import toast
+
+# What a draft is called in the list, in the order in which forms name their fields.
+TITLE_FIELDS = ("title", "name", "body", "text")
+
+
+@require_GET
+def draft_list(request: HttpRequest) -> HttpResponse:
+    """« Mes brouillons »: what was being written, newest first."""
+    return render(request, "core/draft_list.html", {"drafts": Draft.objects.filter(person=request.user)})
+
+
+@require_POST
+def draft_save(request: HttpRequest) -> HttpResponse:
+    """Saves what is being typed; answers with the hour, for the line under the form."""
+    form = DraftForm(request.POST)
+    if not form.is_valid():
+        return JsonResponse({"error": _("This draft could not be saved.")}, status=422)
+    try:
+        draft = drafts.save_draft(actor=request.user, **form.cleaned_data)
+    except BusinessRuleError as error:
+        return JsonResponse({"error": str(error)}, status=422)
+    if draft is None:
+        return JsonResponse({"saved": ""})
+    hour = format_date(timezone.localtime(draft.updated_at), _("g:i a"))
+    return JsonResponse({"saved": _("Draft saved at %(time)s") % {"time": hour}})
+
+
+@require_GET
+def draft_show(request: HttpRequest) -> HttpResponse:
+    """Gives a form back what was typed in it, on whatever device."""
+    draft = Draft.objects.filter(person=request.user, place=request.GET.get("place", "")).first()
+    if draft is None:
+        raise Http404
+    return JsonResponse({"data": draft.data, "saved_at": draft.updated_at.isoformat()})
+
+
+@require_POST
+def draft_delete(request: HttpRequest, pk: int) -> HttpResponse:
+    """Gives up a draft."""
+    draft = get_object_or_404(Draft, pk=pk, person=request.user)
+    drafts.discard_draft(actor=request.user, place=draft.place)
+    return toast(request, redirect("core:draft_list"), _("Draft deleted."))
