@@ -8,11 +8,16 @@ class DraftForm(forms.Form):
     address = forms.RegexField(r"^/[^/\\]", max_length=300)
     data = forms.JSONField()
 
-    def clean_data(self) -> dict[str, str]:
+    def clean_data(self) -> dict[str, str | list[str]]:
+        """Keeps to what fields hold: a text, or several for a choice of several."""
         data = self.cleaned_data["data"]
-        if not isinstance(data, dict) or not all(isinstance(value, str) for value in data.values()):
-            raise forms.ValidationError("fields")
+        if not isinstance(data, dict) or not all(_is_field(value) for value in data.values()):
+            raise forms.ValidationError("fields", code="invalid")
         return data
+
+
+def _is_field(value: object) -> bool:
+    return isinstance(value, str) or (isinstance(value, list) and all(isinstance(part, str) for part in value))
 
 
 class ImageForm(forms.Form):

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
 
 from core.htmx import is_fragment, trigger
 
@@ -14,8 +13,7 @@ def toast(request: HttpRequest, response: HttpResponse, text: Any, *, undo_url: 
 
     A fragment carries it as an event of the page; any other answer leaves it for the page that comes next.
     """
-    undo = {"url": undo_url, "label": _("Undo")} if undo_url else None
     if is_fragment(request) and response.status_code == 200:
-        return trigger(response, toast={"text": str(text), "undo": undo})
+        return trigger(response, toast={"text": str(text), "undo": undo_url})
     messages.success(request, str(text), extra_tags=f"undo:{undo_url}" if undo_url else "")
     return response

@@ -1,6 +1,11 @@
 from django.conf import settings
 from django.db import models
 
+from core import richtext
+
+# What a draft is called in a list: the first of these fields that holds something.
+NAMING_FIELDS = ("title", "name", "subject", "body", "text")
+
 
 class Draft(models.Model):
     """What a person was writing somewhere, saved as they type; one a person and place."""
@@ -21,4 +26,5 @@ class Draft(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.place
+        texts = (str(self.data.get(name, "")) for name in NAMING_FIELDS)
+        return next((found for text in texts if (found := richtext.excerpt(text, 80))), self.place)

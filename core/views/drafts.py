@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
@@ -13,9 +13,6 @@ from core.forms import DraftForm
 from core.htmx import render
 from core.models import Draft
 from core.toasts import toast
-
-# What a draft is called in the list, in the order in which forms name their fields.
-TITLE_FIELDS = ("title", "name", "body", "text")
 
 
 @require_GET
@@ -45,8 +42,8 @@ def draft_show(request: HttpRequest) -> HttpResponse:
     """Gives a form back what was typed in it, on whatever device."""
     draft = Draft.objects.filter(person=request.user, place=request.GET.get("place", "")).first()
     if draft is None:
-        raise Http404
-    return JsonResponse({"data": draft.data, "saved_at": draft.updated_at.isoformat()})
+        return HttpResponse(status=204)
+    return JsonResponse({"data": draft.data, "updated_at": draft.updated_at.isoformat()})
 
 
 @require_POST

@@ -34,6 +34,4 @@ def image_upload(request: HttpRequest) -> HttpResponse:
         image = upload_image(actor=request.user, file=file, size=file.size)
     except BusinessRuleError as error:
         return JsonResponse({"error": str(error)}, status=422)
-    return JsonResponse(
-        {"id": image.pk, "url": image.get_absolute_url(), "width": image.width, "height": image.height}
-    )
+    return JsonResponse({"id": image.pk, "url": image.get_absolute_url(), "width": image.width, "height": image.height})

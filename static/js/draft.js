@@ -50,7 +50,7 @@ whenLoaded("form[data-rse-draft]", async (form) => {
     const body = new URLSearchParams({ place, address: form.dataset.rseDraftAddress || location.pathname + location.search, data });
     try {
       // A body larger than what `keepalive` takes is refused by browsers: it then goes as an ordinary request.
-      const answer = await fetch(root, { method: "POST", body, headers: { "X-CSRFToken": csrfToken() }, keepalive: leaving && data.length < 60000, redirect: "manual" });
+      const answer = await fetch(`${root}save/`, { method: "POST", body, headers: { "X-CSRFToken": csrfToken() }, keepalive: leaving && data.length < 60000, redirect: "manual" });
       if (!answer.ok) return;
       saved = data;
       pending.delete(form);
@@ -80,7 +80,7 @@ whenLoaded("form[data-rse-draft]", async (form) => {
   // The server's own values win over a draft: it came back with errors, or an edit begins.
   if (form.hasAttribute("data-rse-draft-fresh")) return;
   try {
-    const answer = await fetch(`${root}${encodeURIComponent(place)}/`, { headers: { Accept: "application/json" }, redirect: "manual" });
+    const answer = await fetch(`${root}show/?place=${encodeURIComponent(place)}`, { headers: { Accept: "application/json" }, redirect: "manual" });
     if (!answer.ok || answer.status === 204 || touched) return;
     const draft = await answer.json();
     if (!draft?.data || !Object.keys(draft.data).length) return;
