@@ -3,7 +3,6 @@
 from django.urls import include, path
 
 urlpatterns = [
-    path("", include("core.urls")),
     path("accounts/", include("allauth.urls")),
     path("", include("core.urls")),
     path("", include("rse.pages.urls")),

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from rse.pages.views import preferences
+from rse.pages.views import preferences, search
 
 urlpatterns = [
+    path("search/", search.search, name="search"),
     path("preferences/theme/", preferences.theme, name="preferences_theme"),
     path("preferences/language/", preferences.language, name="preferences_language"),
 ]
