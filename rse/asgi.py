@@ -13,7 +13,7 @@ from rse.sockets import websocket_urlpatterns  # isort: skip
 # Django's own ASGI handler serves pages at half the rate and holds streamed files in memory: pages stay WSGI.
 application = ProtocolTypeRouter(
     {
-        "http": WSGIMiddleware(pages, workers=10),
+        "http": WSGIMiddleware(pages, workers=10),  # type: ignore[arg-type]
         "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
     }
 )

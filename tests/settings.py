@@ -23,8 +23,8 @@ elif template := os.environ.get("TEST_TEMPLATE"):
 
 # One round is enough to tell a right password from a wrong one.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 # Nobody listens: a wake-up that a test does not take itself must fail at once.
 CELERY_BROKER_URL = "memory://"
-LOGGING["root"]["level"] = "ERROR"
+LOGGING["root"] = {**LOGGING["root"], "level": "ERROR"}  # type: ignore[dict-item]

@@ -67,18 +67,20 @@ def environment() -> dict[str, str]:
 @cache
 def configured_mirror() -> str:
     """The mirror of the package registry that pip's own configuration names, if any."""
-    command = [PYTHON, "-m", "pip", "config", "get", "global.index-url"]
+    command = [str(PYTHON), "-m", "pip", "config", "get", "global.index-url"]
     try:
-        return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
     except FileNotFoundError:
         return ""
+    return done.stdout.strip()
 
 
 def make_venv() -> None:
     """Makes an empty environment that can install from the lock."""
     system.require_venv()
     shutil.rmtree(VENV, ignore_errors=True)
-    run(sys._base_executable, "-m", "venv", VENV)
+    # Not sys.executable: where .venv is broken it may be the very Python that goes.
+    run(os.path.realpath(sys.executable), "-m", "venv", VENV)
     run(PYTHON, "-m", "pip", "install", "--quiet", "--retries", "1", "--require-hashes", "-r", BOOTSTRAP)
 
 

@@ -64,9 +64,9 @@ def faults() -> Iterator[str]:
                 continue
             if not any(requirement.specifier.contains(version) for version in locked.get(name, ())):
                 yield f"{path.name} has no {requirement}: make lock"
-        for name, versions in locked.items():
-            if not versions <= tested.get(name, set()):
-                yield f"{path.name} has {name} {versions}, test.txt {tested.get(name)}: make lock"
+        for package, versions in locked.items():
+            if not versions <= tested.get(package, set()):
+                yield f"{path.name} has {package} {versions}, test.txt {tested.get(package)}: make lock"
         if "://" in path.read_text():
             yield f"{path.name} names an address"
 

@@ -70,7 +70,7 @@ class PostgreSQL:
     def execute(self, statement: str) -> None:
         """Runs one statement outside a transaction, as those that make databases want it."""
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            connection.execute(statement)  # type: ignore[arg-type]
+            connection.execute(statement)
 
     def answers(self) -> bool:
         """Whether it takes connections."""

@@ -24,12 +24,20 @@ def may_install() -> bool:
 def install(*packages: str) -> bool:
     """Installs packages of Debian; whether it worked."""
     print(f"Installing {' '.join(packages)} with apt-get …", flush=True)
-    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    # The list of packages of a bare image is empty, and an update fails where one source of many does not answer.
-    subprocess.run(["apt-get", "update", "-qq"], env=environment, check=False, **quiet)  # type: ignore[call-overload]
-    command = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]
-    return subprocess.run(command, env=environment, check=False, **quiet).returncode == 0  # type: ignore[call-overload]
+    # The list of packages of a bare image is empty; an update fails where one source of many does not answer.
+    _apt_get("update")
+    return _apt_get("install", "--yes", "--no-install-recommends", *packages)
+
+
+def _apt_get(*arguments: str) -> bool:
+    done = subprocess.run(
+        ["apt-get", "--quiet", *arguments],
+        env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+    )
+    return done.returncode == 0
 
 
 def require_venv() -> None:

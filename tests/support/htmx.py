@@ -103,7 +103,7 @@ def _target(page: BeautifulSoup, element: Tag) -> Tag:
         elif word == "find":
             found = element.select_one(rest)
         elif word == "next":
-            found = element.find_next(lambda tag, rest=rest: bool(tag.css.match(rest)))  # type: ignore[assignment]
+            found = element.find_next(lambda tag, rest=rest: bool(tag.css.match(rest)))
         else:
             found = page.select_one(selector)
         assert found is not None, f"hx-target {selector!r} is not on the page"
