@@ -33,6 +33,8 @@ TABLE: dict[str, tuple[Rule, ...]] = {
     "communities.find_community": (
         allow("agent", visibility=LISTED, stage=READABLE_STAGES),
         allow("invited", "member", "granted_view", "granted_join", stage=READABLE_STAGES),
+        # Who is asked to lead it must see what they are asked to lead.
+        allow("invited_to_team", stage=(Stage.PREPARATION,)),
         allow(*TEAM, *STEERING),
     ),
     # Its contents.
@@ -65,6 +67,8 @@ TABLE: dict[str, tuple[Rule, ...]] = {
     "communities.export_members": (allow("animator", *STEERING),),
     "communities.change_community": (allow("animator", *STEERING),),
     "communities.change_stage": (allow("animator", *STEERING),),
+    # What concerns all communities and not this one alone: the pilot mark, stepping an animator down.
+    "communities.steer_community": (allow(*STEERING),),
     "communities.add_post": (
         allow("member", stage=(Stage.OPEN,)),
         allow(*TEAM, stage=(Stage.PREPARATION, Stage.OPEN)),
@@ -81,9 +85,16 @@ class Facts:
 
     is_agent: bool
     roles: frozenset[str]
-    state: str | None
-    role: str | None
+    membership: Membership | None
     grants: frozenset[str]
+
+    @property
+    def state(self) -> str | None:
+        return self.membership.state if self.membership else None
+
+    @property
+    def role(self) -> str | None:
+        return self.membership.role if self.membership else None
 
     def is_member(self, role: Role) -> bool:
         return self.state == MembershipState.MEMBER and self.role == role
@@ -194,17 +205,13 @@ class CommunityPolicy(Policy[Community]):
 
     def facts(self, user: Any, objects: list[Community]) -> Mapping[Any, Facts]:
         ids = [community.pk for community in objects]
-        memberships = {
-            row["community_id"]: row
-            for row in Membership.objects.filter(person=user, community__in=ids).values("community_id", "state", "role")
-        }
+        memberships = {row.community_id: row for row in Membership.objects.filter(person=user, community__in=ids)}
         grants = self._grants(user, ids)
         return {
             pk: Facts(
                 is_agent=user.is_agent,
                 roles=user.platform_roles,
-                state=memberships.get(pk, {}).get("state"),
-                role=memberships.get(pk, {}).get("role"),
+                membership=memberships.get(pk),
                 grants=grants.get(pk, frozenset()),
             )
             for pk in ids

@@ -10,12 +10,17 @@ from core.registry import Registry
 
 @dataclass(frozen=True)
 class Tab:
-    """`url_name` takes the community's slug; `is_shown(abilities)` says to whom; `order` where it stands."""
+    """`url_name` takes the community's slug; `is_shown(abilities)` says to whom; `order` where it stands.
+
+    `count(community, abilities)` is a number beside the title, none when zero; it must not query: the page loads the
+    community with its counts.
+    """
 
     title: Any
     url_name: str
     is_shown: Callable[[Abilities], bool]
     order: int
+    count: Callable[[Any, Abilities], int] = lambda community, abilities: 0
 
 
 tabs: Registry[str, Tab] = Registry("tabs")

@@ -95,15 +95,16 @@ class Policy(Generic[M]):
         if not _is_current(user):
             return {obj.pk: frozenset() for obj in every}
         facts = self.facts(user, every)
-        result = {}
-        for obj in every:
-            held = {name for name, standing in self.standings.items() if standing.holds(facts[obj.pk])}
-            result[obj.pk] = frozenset(
-                permission
-                for permission, rules in self.table.items()
-                if any(rule.who & held and rule.fits(obj) for rule in rules)
-            )
-        return result
+        return {obj.pk: self.granted_by(facts[obj.pk], obj) for obj in every}
+
+    def granted_by(self, facts: Any, obj: M) -> frozenset[str]:
+        """All that facts already loaded for this object allow."""
+        held = {name for name, standing in self.standings.items() if standing.holds(facts)}
+        return frozenset(
+            permission
+            for permission, rules in self.table.items()
+            if any(rule.who & held and rule.fits(obj) for rule in rules)
+        )
 
     def granted(self, user: Any, obj: M) -> frozenset[str]:
         """All that the person may do with this object."""

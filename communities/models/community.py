@@ -4,14 +4,16 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 from taggit.managers import TaggableManager
 from taggit.models import ItemBase, TagBase
 
-from communities.enums import CommunityKind, Joining, Stage, Visibility
+from communities.enums import CommunityKind, Joining, MembershipState, Stage, Visibility
+from communities.models.membership import Membership, MembershipQuerySet
 from core.querysets import VisibleQuerySet
 from core.text import fold
 
@@ -25,7 +27,26 @@ class CommunityQuerySet(VisibleQuerySet["Community"]):
 
     def for_list(self) -> CommunityQuerySet:
         """What a list of communities shows."""
-        return self.select_related("unit", "cover").prefetch_related("tags")
+        return self.select_related("unit", "cover")
+
+    def with_counts(self) -> CommunityQuerySet:
+        """Adds `member_count`, `external_count` and `request_count`, of people whose account is open."""
+        people = Membership.objects.current().filter(community=OuterRef("pk"))
+        members = people.members()
+        return self.annotate(
+            member_count=_count(members),
+            external_count=_count(members.filter(person__is_external=True)),
+            request_count=_count(people.filter(state=MembershipState.REQUESTED)),
+        )
+
+    def for_page(self) -> CommunityQuerySet:
+        """What the band of a community's page shows, in one query."""
+        return self.select_related("unit", "cover").with_counts()
+
+
+def _count(memberships: MembershipQuerySet) -> Coalesce:
+    by_community = memberships.order_by().values("community").annotate(count=Count("pk"))
+    return Coalesce(Subquery(by_community.values("count")), 0)
 
 
 class Tag(TagBase):

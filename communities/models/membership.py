@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from communities.enums import TEAM_ROLES, MembershipState, Role
@@ -13,6 +15,11 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def members(self) -> MembershipQuerySet:
         """Members of today, whatever their role."""
         return self.filter(state=MembershipState.MEMBER)
+
+    def current(self) -> MembershipQuerySet:
+        """Those of people whose account is open today: the others are in no count and no list."""
+        is_open = Q(person__ends_on=None) | Q(person__ends_on__gte=timezone.localdate())
+        return self.filter(is_open, person__is_active=True)
 
     def team(self) -> MembershipQuerySet:
         """Moderators and animators of today."""

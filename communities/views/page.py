@@ -1,0 +1,112 @@
+"""What every page of a community stands on: the community that the person may find, and what they may do there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, wraps
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from communities.models import Community, FormerSlug, Membership
+from communities.permissions import CommunityPolicy
+from communities.tabs import tabs_for
+from core.policies import Abilities, policy_for
+
+
+@dataclass(frozen=True)
+class ShownTab:
+    """One tab as the band draws it."""
+
+    name: str
+    title: str
+    address: str
+    count: int
+    is_current: bool
+
+
+@dataclass
+class CommunityPage:
+    """The band of a community and the rights of the person before it; one computation a page.
+
+    `community` carries `member_count`, `external_count` and `request_count`.
+    """
+
+    community: Community
+    abilities: Abilities
+    membership: Membership | None
+    tab: str = ""
+
+    @property
+    def tabs(self) -> list[ShownTab]:
+        """The tabs that this person is shown."""
+        return [
+            ShownTab(
+                name,
+                str(tab.title),
+                reverse(tab.url_name, args=[self.community.slug]),
+                tab.count(self.community, self.abilities),
+                name == self.tab,
+            )
+            for name, tab in tabs_for(self.abilities)
+        ]
+
+    @cached_property
+    def animators(self) -> list[Membership]:
+        """The memberships of its animators, with the people: one query, where a page shows them."""
+        found = self.community.memberships.animators().current()
+        return list(found.select_related("person__unit", "person__photo").order_by("person__sort_key", "pk"))
+
+    def context(self, **more: Any) -> dict[str, Any]:
+        """What `communities/base_community.html` needs, and what the page adds."""
+        return {
+            "community": self.community,
+            "abilities": self.abilities,
+            "membership": self.membership,
+            "tabs": self.tabs,
+            **more,
+        }
+
+
+PageView = Callable[..., HttpResponse]
+
+
+def page_of(user: Any, community: Community, tab: str = "") -> CommunityPage:
+    """The page of a community already found, loaded `for_page()`."""
+    policy = policy_for(Community)
+    assert isinstance(policy, CommunityPolicy)  # noqa: S101
+    facts = policy.facts(user, [community])[community.pk]
+    return CommunityPage(community, Abilities(policy.table, policy.granted_by(facts, community)), facts.membership, tab)
+
+
+def community_view(tab: str = "") -> Callable[[PageView], PageView]:
+    """Gives the view a `CommunityPage` in place of the slug; 404 for whoever may not find the community.
+
+    `tab` is the name of the tab that is lit. An address from before a change of name leads to today's.
+    """
+
+    def decorate(view: PageView) -> PageView:
+        @wraps(view)
+        def wrapped(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
+            community = Community.objects.visible_to(request.user).for_page().filter(slug=slug).first()
+            if community is None:
+                return _to_new_address(request, slug)
+            return view(request, page_of(request.user, community, tab), *args, **kwargs)
+
+        return wrapped
+
+    return decorate
+
+
+def _to_new_address(request: HttpRequest, slug: str) -> HttpResponse:
+    former = FormerSlug.objects.filter(slug=slug, community__in=Community.objects.visible_to(request.user))
+    current = former.values_list("community__slug", flat=True).first()
+    if current is None:
+        raise Http404
+    address = request.get_full_path().replace(f"/{slug}/", f"/{current}/", 1)
+    response = HttpResponseRedirect(address)
+    # 308 sends a form again as it was; 301 would turn it into a reading.
+    response.status_code = 301 if request.method in {"GET", "HEAD"} else 308
+    return response
