@@ -8,6 +8,7 @@ import sys
 import urllib.request
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import IO
 
 from tools.supervisor import Supervisor, wait_until
 from tools.trouble import Trouble, main
@@ -54,18 +55,21 @@ def is_ready(port: str) -> bool:
 
 
 def launch(
-    supervisor: Supervisor, variables: Mapping[str, str], names: Sequence[str] = ("local", "worker", "beat")
+    supervisor: Supervisor,
+    variables: Mapping[str, str],
+    names: Sequence[str] = ("local", "worker", "beat"),
+    output: IO[bytes] | None = None,
 ) -> bool:
     """Starts the processes of the product on this machine and waits for its pages; False when they do not come.
 
-    `variables` is their environment; PORT and DATA_DIR are in it.
+    `variables` is their environment, with PORT and DATA_DIR; `output` takes what they print.
     """
     pages, *others = names
-    supervisor.start(pages, command(pages, variables), variables)
+    supervisor.start(pages, command(pages, variables), variables, output)
     # Somebody waits for the pages; the others would take the processor from them while they start.
     is_up = wait_until(lambda: is_ready(variables["PORT"]), 60, supervisor)
     for name in others if is_up else ():
-        supervisor.start(name, command(name, variables), variables)
+        supervisor.start(name, command(name, variables), variables, output)
     return is_up
 
 

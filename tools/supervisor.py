@@ -55,6 +55,10 @@ class Supervisor:
         self._processes.append((name, process))
         return process
 
+    def by_name(self) -> dict[str, subprocess.Popen[bytes]]:
+        """The processes, to be watched or disturbed by a test."""
+        return dict(self._processes)
+
     def ended(self) -> str | None:
         """The name of a process that is no longer there, or None."""
         return next((name for name, process in self._processes if process.poll() is not None), None)

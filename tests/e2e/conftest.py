@@ -1,0 +1,152 @@
+"""Journeys in a browser, against the real servers on a database of their own.
+
+Playwright's loop and Django's ORM do not go together: nothing here imports a model. What a journey needs it does as a
+person would, or it runs a command beside the server with `manage`.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.e2e.listening import Complaints
+from tools.catalogues import compile_catalogues
+from tools.stack import Stack, stack
+from tools.supervisor import ROOT
+from tools.system import browser as chromium
+
+FLAGS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync", "--force-prefers-reduced-motion"),
+]
+PASSWORD = "demo"
+Open = Callable[..., Page]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker("e2e")
+            if chromium() is None:
+                item.add_marker(pytest.mark.skip(reason="chromium is not installed: apt-get install chromium"))
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Stack]:
+    """The product with its demo administration, on a clone of the template of PostgreSQL, else on SQLite."""
+    compile_catalogues()
+    with tempfile.TemporaryDirectory(prefix="rse-", ignore_cleanup_errors=True) as name:
+        folder, database_url = Path(name), ""
+        if address := os.environ.get("E2E_SERVER"):
+            database = f"rse_e2e_{os.getpid()}"
+            with psycopg.connect(f"{address}postgres", autocommit=True) as connection:
+                connection.execute(f"CREATE DATABASE {database} TEMPLATE {os.environ['E2E_TEMPLATE']}".encode())
+            database_url = f"{address}{database}"
+        else:
+            environment = {**os.environ, "DEMO": "1", "DATA_DIR": name, "DATABASE_URL": ""}
+            subprocess.run([sys.executable, "-m", "tools.prepare", "--demo"], cwd=ROOT, env=environment, check=True)
+        with stack(folder, database_url) as running:
+            yield running
+
+
+@pytest.fixture(scope="session")
+def manage(server: Stack) -> Callable[..., str]:
+    """Runs a command of manage.py on the server's database: `manage("shell", "-c", "…")`; gives what it prints."""
+
+    def run(*arguments: str) -> str:
+        environment = {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "rse.settings",
+            "DEMO": "1",
+            "DATA_DIR": str(server.data),
+            "DATABASE_URL": server.database_url,
+            "REDIS_URL": server.redis_url,
+        }
+        command = [sys.executable, "-W", "ignore", "manage.py", *arguments]
+        done = subprocess.run(command, cwd=ROOT, env=environment, text=True, capture_output=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, as Debian packages it."""
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="session")
+def _cookies() -> dict[str, Any]:
+    """Sessions already opened, by person: signing in is a journey of its own, not a part of each."""
+    return {}
+
+
+@pytest.fixture
+def contexts(browser: Browser, server: Stack) -> Iterator[Callable[..., BrowserContext]]:
+    """Makes browsers of people: `contexts(color_scheme="dark", viewport={…}, java_script_enabled=False)`.
+
+    At the end of the test each must have nothing to complain of: see `complaints_of`.
+    """
+    opened: list[tuple[BrowserContext, Complaints]] = []
+
+    def make(**options: Any) -> BrowserContext:
+        settings = {"viewport": {"width": 1280, "height": 900}, "locale": "fr-FR", **options}
+        context = browser.new_context(base_url=server.url, **settings)
+        context.set_default_timeout(10_000)
+        complaints = Complaints(context, urlsplit(server.url).netloc)
+        context.complaints = complaints  # type: ignore[attr-defined]
+        opened.append((context, complaints))
+        return context
+
+    yield make
+    for context, complaints in opened:
+        context.close()
+        complaints.assert_none()
+
+
+@pytest.fixture
+def page_as(contexts: Callable[..., BrowserContext], _cookies: dict[str, Any]) -> Open:
+    """A page of a signed-in person of the demo administration: `page_as("agent", color_scheme="dark")`."""
+
+    def open_page(person: str, **options: Any) -> Page:
+        if person not in _cookies:
+            context = contexts()
+            sign_in(context.new_page(), person)
+            _cookies[person] = context.storage_state()
+        context = contexts(storage_state=_cookies[person], **options)
+        return context.new_page()
+
+    return open_page
+
+
+@pytest.fixture
+def anonymous(contexts: Callable[..., BrowserContext]) -> Open:
+    """A page of somebody who is not signed in."""
+    return lambda **options: contexts(**options).new_page()
+
+
+def sign_in(page: Page, person: str) -> None:
+    """Signs in by the form, as `person` of the demo administration; ends on the home page."""
+    page.goto("/accounts/login/")
+    page.locator("input[name=login]").fill(f"{person}@demo.example")
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.locator("form:has(input[name=password]) button[type=submit]").first.click()
+    page.wait_for_url(lambda url: urlsplit(url).path == "/")
+
+
+def complaints_of(page: Page) -> Complaints:
+    """What the pages of this browser complained of so far."""
+    complaints: Complaints = page.context.complaints  # type: ignore[attr-defined]
+    return complaints
