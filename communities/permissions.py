@@ -200,6 +200,7 @@ class CommunityPolicy(Policy[Community]):
 
     model = Community
     reading = "communities.find_community"
+    watching = "communities.view_community"
     table: ClassVar = TABLE
     standings: ClassVar = STANDINGS
 

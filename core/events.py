@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
-from typing import Any, ClassVar
+from dataclasses import asdict, dataclass, field
+from typing import Any, ClassVar, Final
 
 from core.registry import Registry
 
@@ -21,7 +21,15 @@ class Live:
 
     group: str
     type: str
-    ids: dict[str, Any]
+    ids: dict[str, Any] = field(default_factory=dict)
+
+
+REVOKED: Final = "revoked"
+
+
+def revoked(person_id: int) -> Live:
+    """Closes the open sockets of a person who lost something: they come back, and are asked anew what they may see."""
+    return Live(group=f"user.{person_id}", type=REVOKED)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -74,10 +74,14 @@ def _read(obj: Any, path: str) -> Any:
 
 
 class Policy(Generic[M]):
-    """The rules of one model. Subclasses give `standings`, `table`, `reading` and `facts`."""
+    """The rules of one model. Subclasses give `standings`, `table`, `reading` and `facts`.
+
+    `reading` is what finding an object asks; `watching`, where it differs, what hearing of its contents live asks.
+    """
 
     model: type[M]
     reading: ClassVar[str]
+    watching: ClassVar[str] = ""
     standings: ClassVar[Mapping[str, Standing]]
     table: ClassVar[Mapping[str, tuple[Rule, ...]]]
 
