@@ -4,9 +4,10 @@ import re
 import uuid
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import resolve_url
+from django.shortcuts import render, resolve_url
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from core.logging import request_id as current_request_id
@@ -45,6 +46,18 @@ def security_headers(get_response: GetResponse) -> GetResponse:
         if not response.has_header("Cache-Control"):
             patch_cache_control(response, private=True, no_store=True)
         return response
+
+    return middleware
+
+
+def upload_limit(get_response: GetResponse) -> GetResponse:
+    """Refuses a body that is larger than anything the service takes, before a byte of it is read."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        announced = request.META.get("CONTENT_LENGTH") or "0"
+        if not announced.isascii() or not announced.isdigit() or int(announced) > settings.BODY_BYTES_MAX:
+            return render(request, "errors/413.html", {"reference": request.id}, status=413)  # type: ignore[attr-defined]
+        return get_response(request)
 
     return middleware
 

@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.middleware.security_headers",
+    "core.middleware.upload_limit",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -252,6 +253,8 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEMO
 IMAGE_BYTES_MAX = 10 * 1024 * 1024
 IMAGE_PIXELS_MAX = 50_000_000
+# No request is larger: a picture and the form around it.
+BODY_BYTES_MAX = IMAGE_BYTES_MAX + 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
 
 # --- Safety

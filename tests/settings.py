@@ -21,6 +21,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 elif template := os.environ.get("TEST_TEMPLATE"):
     DATABASES["default"]["TEST"] = {"TEMPLATE": template}
 
+STATIC_ROOT = Path(DATA_DIR) / "static"
+STATIC_ROOT.mkdir()
+
 # One round is enough to tell a right password from a wrong one.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
