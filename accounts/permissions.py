@@ -17,6 +17,8 @@ PLATFORM_PERMISSIONS: dict[str, frozenset[str]] = {
         {PlatformRole.ADMINISTRATOR, PlatformRole.COMMUNITY_MANAGER, PlatformRole.AMBASSADOR}
     ),
     "accounts.grant_role": frozenset({PlatformRole.ADMINISTRATOR}),
+    # Units, and who is where: people, managers, accounts closed and opened again.
+    "accounts.manage_directory": frozenset({PlatformRole.ADMINISTRATOR}),
 }
 
 

@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node, MP_NodeManager, MP_NodeQuerySet
 
 from accounts.enums import UnitKind
+from core.querysets import VisibleQuerySet
 
 
-class UnitQuerySet(MP_NodeQuerySet):  # type: ignore[misc]
+class UnitQuerySet(MP_NodeQuerySet, VisibleQuerySet["Unit"]):  # type: ignore[misc]
     """Units of the tree."""
 
     def at_or_below(self, unit: Unit) -> UnitQuerySet:
@@ -22,6 +23,13 @@ class UnitQuerySet(MP_NodeQuerySet):  # type: ignore[misc]
         return self.filter(path__in=[unit.path[:step] for step in steps])
 
 
+class UnitManager(MP_NodeManager.from_queryset(UnitQuerySet)):  # type: ignore[misc]
+    """treebeard's writes, and our queryset: its own manager answers with treebeard's whatever it was made from."""
+
+    def get_queryset(self) -> UnitQuerySet:
+        return UnitQuerySet(self.model, using=self._db).order_by("path")
+
+
 class Unit(MP_Node):  # type: ignore[misc]
     """A ministry, a direction or a service: a node of the administration's tree, with its group of agents."""
 
@@ -32,7 +40,7 @@ class Unit(MP_Node):  # type: ignore[misc]
     # Holds the agents of the unit and of all below it, so that a grant to a ministry reaches all of it.
     group = models.OneToOneField(Group, on_delete=models.PROTECT, related_name="unit")
 
-    objects = MP_NodeManager.from_queryset(UnitQuerySet)()
+    objects = UnitManager()
 
     class Meta:
         verbose_name = _("unit")

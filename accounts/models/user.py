@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
@@ -85,6 +86,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     ends_on = models.DateField(_("last day of the account"), null=True, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    # Part of what signs a session: one more, and every session opened before is over, whatever keeps sessions.
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)
     # Names and function without accents and particles, for finding; the family name first, for sorting.
     search_key = models.CharField(max_length=500, editable=False, db_index=True)
     sort_key = models.CharField(max_length=220, editable=False, db_index=True)
@@ -117,6 +120,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Works out what finding and sorting read; bulk writers call it themselves."""
         self.search_key = f"{without_particles(self.full_name)} {fold(self.full_name)}"[:500]
         self.sort_key = f"{without_particles(self.last_name)} {fold(self.first_name)}"[:220]
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        # Django's own covers the password alone.
+        value = f"{self.password}:{self.session_epoch}"
+        return salted_hmac("accounts.User.session", value, secret=secret, algorithm="sha256").hexdigest()
 
     def get_absolute_url(self) -> str:
         return reverse("accounts:person_detail", args=[self.handle])

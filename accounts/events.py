@@ -1,0 +1,81 @@
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from core.events import Event, Live
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonCreated(Event):
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonChanged(Event):
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonMoved(Event):
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountClosed(Event):
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountReopened(Event):
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionsEnded(Event):
+    """Whatever the person has open anywhere is over."""
+
+    person_id: int
+
+    def live(self) -> Iterable[Live]:
+        return [Live(f"user.{self.person_id}", "sessions.ended", {})]
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitCreated(Event):
+    unit_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitChanged(Event):
+    unit_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitMoved(Event):
+    unit_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleGranted(Event):
+    grant_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleWithdrawn(Event):
+    grant_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationSent(Event):
+    invitation_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationAccepted(Event):
+    invitation_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DirectoryImported(Event):
+    """The administration's directory was loaded: one event for all of it, however many people it holds."""
+
+    audit_id: int
