@@ -1,0 +1,112 @@
+"""What stands beside the feed on the home page: what waits for me, and what I may not know yet."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Case, Count, IntegerField, Min, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from communities.enums import CommunityKind, Joining, MembershipState
+from communities.models import Community, Membership
+from core.models import Draft
+from feed.enums import PostKind
+from feed.models import Post
+
+# A question that nobody has answered for so long needs its animators.
+PATIENCE = timedelta(days=3)
+SUGGESTED = 3
+
+
+def requests_waiting(user: Any) -> QuerySet[Any]:
+    """Requests to join, by community whose team the person is in."""
+    return (
+        Membership.objects.filter(
+            state=MembershipState.REQUESTED,
+            community__in=Community.objects.visible_to(user, "communities.admit_member").values("pk"),
+        )
+        .values("community__name", "community__slug")
+        .annotate(count=Count("pk"), oldest=Min("changed_at"))
+        .order_by("oldest")
+    )
+
+
+def invitations_to(user: Any) -> QuerySet[Membership]:
+    """Invitations of communities that the person has not answered."""
+    seen = Community.objects.visible_to(user).values("pk")
+    waiting = Membership.objects.filter(person=user, state=MembershipState.INVITED, community__in=seen)
+    return waiting.select_related("community", "decided_by").order_by("changed_at")
+
+
+def questions_waiting(user: Any) -> QuerySet[Any]:
+    """Questions without an accepted answer for too long, by community that the person animates."""
+    return (
+        Post.objects.kept()
+        .filter(
+            kind=PostKind.QUESTION,
+            accepted_comment=None,
+            created_at__lt=timezone.now() - PATIENCE,
+            community__in=Community.objects.visible_to(user, "communities.animate_community").values("pk"),
+        )
+        .values("community__name", "community__slug")
+        .annotate(count=Count("pk"))
+        .order_by("community__name")
+    )
+
+
+def waiting_count(user: Any) -> int:
+    """How many requests and invitations wait for the person, for the line at the top of a telephone."""
+    mine = Q(person=user, state=MembershipState.INVITED)
+    to_admit = Q(
+        state=MembershipState.REQUESTED,
+        community__in=Community.objects.visible_to(user, "communities.admit_member").values("pk"),
+    )
+    return Membership.objects.filter(mine | to_admit).count()
+
+
+def suggested_communities(user: Any) -> QuerySet[Community]:
+    """Communities that the person may join or ask to join, those of their colleagues first."""
+    settled = Membership.objects.filter(person=user).exclude(state=MembershipState.LEFT).values("community")
+    colleagues = (
+        Membership.objects.members()
+        .filter(community=OuterRef("pk"), person__unit=user.unit_id)
+        .order_by()
+        .values("community")
+        .annotate(count=Count("pk"))
+        .values("count")
+    )
+    everyone = (
+        Membership.objects.members()
+        .filter(community=OuterRef("pk"))
+        .order_by()
+        .values("community")
+        .annotate(count=Count("pk"))
+        .values("count")
+    )
+    open_first = Case(When(joining=Joining.OPEN, then=Value(0)), default=Value(1), output_field=IntegerField())
+    may_join = Community.objects.visible_to(user, "communities.join_community").values("pk")
+    may_ask = Community.objects.visible_to(user, "communities.request_community").values("pk")
+    return (
+        Community.objects.filter(Q(pk__in=may_join) | Q(pk__in=may_ask))
+        .exclude(pk__in=settled)
+        .exclude(kind=CommunityKind.EXTRA_PROFESSIONAL)
+        .annotate(
+            colleagues=Coalesce(Subquery(colleagues), 0) if user.unit_id else Value(0),
+            member_count=Coalesce(Subquery(everyone), 0),
+            open_first=open_first,
+        )
+        .order_by("-colleagues", "open_first", "-member_count", "name")
+    )
+
+
+def beside(user: Any) -> dict[str, Any]:
+    """Everything that the right column shows, in one query each."""
+    return {
+        "requests": list(requests_waiting(user)[:5]),
+        "invitations": list(invitations_to(user)[:5]),
+        "questions": list(questions_waiting(user)[:5]),
+        "suggestions": list(suggested_communities(user)[:SUGGESTED]),
+        "drafts": list(Draft.objects.filter(person=user)[:2]),
+    }
