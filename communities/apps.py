@@ -7,11 +7,23 @@ class CommunitiesConfig(AppConfig):
     verbose_name = _("Communities")
 
     def ready(self) -> None:
+        from accounts.circles import Circle, circles
+        from accounts.profile_parts import ProfilePart, profile_parts
+        from communities.circles import communities_in_common, met_by, who_meet
+        from communities.kinds import KINDS
         from communities.models import Community
         from communities.permissions import PLATFORM_PERMISSIONS, CommunityPolicy
+        from communities.tabs import OWN_TABS, tabs
+        from core.kinds import kinds
         from core.platform import platform_permissions
         from core.policies import policies
 
         policies.register(Community, CommunityPolicy())
+        circles.register("communities", Circle(met_by, who_meet))
+        profile_parts.register("communities", ProfilePart("communities/_profile_part.html", communities_in_common))
+        for kind in KINDS:
+            kinds.register(kind.name, kind())
+        for name, tab in OWN_TABS.items():
+            tabs.register(name, tab)
         for permission, roles in PLATFORM_PERMISSIONS.items():
             platform_permissions.register(permission, roles)

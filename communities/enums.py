@@ -59,6 +59,13 @@ class MembershipState(models.TextChoices):
     BANNED = "banned", _("Banned")
 
 
+class Grant(models.TextChoices):
+    """What may be granted to the agents of a unit; the values are the names of the permissions."""
+
+    VIEW = "view_community", _("read without joining")
+    JOIN = "join_community", _("join without asking")
+
+
 class Verb(models.TextChoices):
     """What an activity says was done."""
 

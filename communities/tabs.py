@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from core.policies import Abilities
 from core.registry import Registry
 
@@ -30,3 +32,26 @@ def tabs_for(abilities: Abilities) -> list[tuple[str, Tab]]:
     """The tabs that a person with these abilities is shown, in order."""
     shown = [(name, tab) for name, tab in tabs.items() if tab.is_shown(abilities)]
     return sorted(shown, key=lambda pair: pair[1].order)
+
+
+OWN_TABS = {
+    "members": Tab(
+        title=_("Members"),
+        url_name="communities:community_members",
+        is_shown=lambda abilities: abilities.view_members,
+        order=80,
+        count=lambda community, abilities: community.request_count if abilities.admit_member else 0,
+    ),
+    "about": Tab(
+        title=_("About"),
+        url_name="communities:community_about",
+        is_shown=lambda abilities: abilities.view_community or abilities.change_community,
+        order=90,
+    ),
+    "settings": Tab(
+        title=_("Settings"),
+        url_name="communities:community_settings",
+        is_shown=lambda abilities: abilities.change_community,
+        order=95,
+    ),
+}
