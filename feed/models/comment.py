@@ -40,6 +40,8 @@ class Comment(SoftDeletedModel):
     # Moves with every change that an open page must fetch: edited, deleted, restored, accepted, reacted to.
     changed_at = models.DateTimeField(default=timezone.now)
     version = models.PositiveIntegerField(default=1)
+    # It was the accepted answer when it was deleted: restored, it is again, unless another one was chosen since.
+    was_accepted = models.BooleanField(default=False, editable=False)
 
     objects = CommentQuerySet.as_manager()
 
@@ -49,6 +51,8 @@ class Comment(SoftDeletedModel):
         indexes = [
             models.Index(fields=["target_type", "target_id", "id"], name="comments_of_target"),
             models.Index(fields=["author", "deleted_at"], name="comments_deleted_by_author"),
+            # How many somebody wrote lately, before they may write another.
+            models.Index(fields=["author", "-id"], name="comments_of_author"),
             models.Index(
                 fields=["community", "deleted_at"], name="comments_deleted", condition=Q(deleted_at__isnull=False)
             ),

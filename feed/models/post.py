@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,14 @@ from feed.enums import PostKind
 
 class PostQuerySet(SoftDeleteQuerySet["Post"]):
     """Posts."""
+
+    def pinned(self) -> PostQuerySet:
+        """Those that stand first in their community, the last one pinned before the others."""
+        return self.filter(pinned_at__isnull=False, deleted_at=None).order_by("-pinned_at")
+
+    def open_questions(self) -> PostQuerySet:
+        """Questions that wait for an answer, newest first."""
+        return self.filter(kind=PostKind.QUESTION, accepted_comment=None, deleted_at=None).order_by("-pk")
 
     def for_cards(self) -> PostQuerySet:
         """What the head of a card shows, in one query."""
@@ -56,6 +65,21 @@ class Post(SoftDeletedModel):
         indexes = [
             models.Index(fields=["community", "kind", "-id"], name="posts_of_kind"),
             models.Index(fields=["author", "deleted_at"], name="posts_deleted_by_author"),
+            # How many somebody wrote lately, before they may write another.
+            models.Index(fields=["author", "-id"], name="posts_of_author"),
+            models.Index(
+                fields=["community", "-pinned_at"],
+                name="posts_pinned",
+                condition=Q(pinned_at__isnull=False, deleted_at__isnull=True),
+            ),
+            models.Index(
+                fields=["community", "-id"],
+                name="questions_open",
+                condition=Q(kind=PostKind.QUESTION, accepted_comment__isnull=True, deleted_at__isnull=True),
+            ),
+            models.Index(
+                fields=["community", "deleted_at"], name="posts_deleted", condition=Q(deleted_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

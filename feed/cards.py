@@ -1,0 +1,186 @@
+"""What the card of a post shows, loaded for a whole page of a feed at once."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Count, F, Model, OuterRef, Q, Subquery, Window
+from django.db.models.functions import RowNumber
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from communities.models import Membership
+from core.parts import load_parts
+from core.policies import Abilities, policy_for
+from feed.enums import PostKind, ReactionKind
+from feed.models import Comment, Post, Reaction, Subscription
+
+COMMENTS_SHOWN = 2
+ICONS = {PostKind.MESSAGE: "message", PostKind.QUESTION: "question", PostKind.ANNOUNCEMENT: "announcement"}
+
+
+@dataclass
+class Reactions:
+    """What people said of one target in one click, and what the viewer did."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    mine: str = ""
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def choices(self) -> list[tuple[str, Any, int]]:
+        """Each kind with its label and its count."""
+        return [(kind.value, kind.label, self.counts[kind.value]) for kind in ReactionKind]
+
+    @property
+    def in_words(self) -> str:
+        """Each kind that somebody chose, for the hint on the count."""
+        return ", ".join(f"{label} {count}" for _kind, label, count in self.choices if count)
+
+
+@dataclass
+class PostCard:
+    """One post as a feed shows it to one person."""
+
+    post: Post
+    abilities: Abilities
+    reactions: Reactions
+    comments: list[Comment]
+    comment_count: int
+    animators: frozenset[int]
+    parts: list[dict[str, Any]]
+    # Inside its community the name of the community would say nothing.
+    in_community: bool = False
+
+    @property
+    def is_animator(self) -> bool:
+        return self.post.author_id in self.animators
+
+    @property
+    def answer(self) -> Comment | None:
+        """The accepted answer, where there is one."""
+        return self.post.accepted_comment
+
+    @property
+    def subscription(self) -> str:
+        return getattr(self.post, "subscription", None) or ""
+
+    @property
+    def kind_icon(self) -> str:
+        return "answered" if self.post.is_answered else ICONS[PostKind(self.post.kind)]
+
+    @property
+    def kind_label(self) -> Any:
+        return _("Answered") if self.post.is_answered else self.post.get_kind_display()
+
+    @property
+    def comments_in_words(self) -> str:
+        """« 6 réponses » under a question, « 2 commentaires » under the rest."""
+        if self.post.is_question:
+            return ngettext("%(count)d answer", "%(count)d answers", self.comment_count) % {"count": self.comment_count}
+        return ngettext("%(count)d comment", "%(count)d comments", self.comment_count) % {"count": self.comment_count}
+
+    @property
+    def comments_unshown(self) -> int:
+        """How many comments one must open the thread to read."""
+        return self.comment_count - len(self.comments) - (self.answer is not None)
+
+    @property
+    def has_menu(self) -> bool:
+        return True
+
+
+def post_cards(viewer: User, ids: Iterable[int]) -> dict[int, PostCard]:
+    """The cards of those of the posts that the viewer may read, by id, in a fixed number of queries."""
+    posts = list(with_subscription(Post.objects.filter(pk__in=list(ids)).for_cards(), Post, viewer).order_by("pk"))
+    policy = policy_for(Post)
+    granted = policy.granted_for(viewer, posts)
+    posts = [post for post in posts if policy.reading in granted[post.pk]]
+    if not posts:
+        return {}
+    comments = _last_comments(posts)
+    reactions = reactions_to(viewer, {Post: [post.pk for post in posts]})
+    people = {post.author_id for post in posts} | {c.author_id for found, _n in comments.values() for c in found}
+    animators = animators_among({post.community_id for post in posts}, people)
+    parts = load_parts(viewer, Post, posts)
+    return {
+        post.pk: PostCard(
+            post=post,
+            abilities=Abilities(policy.table, granted[post.pk]),
+            reactions=reactions[Post, post.pk],
+            comments=comments[post.pk][0],
+            comment_count=comments[post.pk][1],
+            animators=animators[post.community_id],
+            parts=parts[post.pk],
+        )
+        for post in posts
+    }
+
+
+def with_subscription(queryset: Any, model: type[Model], viewer: User) -> Any:
+    """Adds to each object whether the viewer follows it or has muted it, as `subscription`."""
+    mine = Subscription.objects.filter(
+        target_type=ContentType.objects.get_for_model(model), target_id=OuterRef("pk"), person=viewer
+    )
+    return queryset.annotate(subscription=Subquery(mine.values("state")[:1]))
+
+
+def _last_comments(posts: list[Post]) -> Mapping[int, tuple[list[Comment], int]]:
+    """The last comments of each post and how many it has; the accepted answer has its own place in the card."""
+    accepted = {post.accepted_comment_id for post in posts}
+    of_target = {"partition_by": [F("target_id")]}
+    rows = (
+        Comment.objects.kept()
+        .filter(target_type=ContentType.objects.get_for_model(Post), target_id__in=[post.pk for post in posts])
+        .annotate(rank=Window(RowNumber(), order_by=F("pk").desc(), **of_target), total=Window(Count("*"), **of_target))
+        .filter(rank__lte=COMMENTS_SHOWN + 1)
+        .select_related("author__photo")
+        .order_by("pk")
+    )
+    found: dict[int, tuple[list[Comment], int]] = defaultdict(lambda: ([], 0))
+    for comment in rows:
+        shown, _total = found[comment.target_id]
+        if comment.pk not in accepted:
+            shown.append(comment)
+        found[comment.target_id] = (shown, comment.total)
+    return defaultdict(lambda: ([], 0), {pk: (shown[-COMMENTS_SHOWN:], total) for pk, (shown, total) in found.items()})
+
+
+def reactions_to(
+    viewer: User, targets: Mapping[type[Model], Iterable[int]]
+) -> Mapping[tuple[type[Model], int], Reactions]:
+    """The reactions to objects of several models, in one query."""
+    models = {ContentType.objects.get_for_model(model).pk: model for model in targets}
+    wanted = Q(pk__in=[])
+    for type_id, model in models.items():
+        wanted |= Q(target_type=type_id, target_id__in=list(targets[model]))
+    rows = (
+        Reaction.objects.filter(wanted)
+        .values("target_type", "target_id", "kind")
+        .annotate(count=Count("pk"), mine=Count("pk", filter=Q(person=viewer)))
+        .order_by()
+    )
+    found: dict[tuple[type[Model], int], Reactions] = defaultdict(Reactions)
+    for row in rows:
+        reactions = found[models[row["target_type"]], row["target_id"]]
+        reactions.counts[row["kind"]] += row["count"]
+        if row["mine"]:
+            reactions.mine = row["kind"]
+    return found
+
+
+def animators_among(communities: Iterable[int], people: Iterable[int]) -> Mapping[int, frozenset[int]]:
+    """Which of these people animate each community: they carry a star there."""
+    rows = Membership.objects.animators().filter(community__in=list(communities), person__in=list(people))
+    found: dict[int, set[int]] = defaultdict(set)
+    for community, person in rows.values_list("community_id", "person_id"):
+        found[community].add(person)
+    return defaultdict(frozenset, {pk: frozenset(ids) for pk, ids in found.items()})
