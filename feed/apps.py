@@ -7,8 +7,11 @@ class FeedConfig(AppConfig):
     verbose_name = _("Feed")
 
     def ready(self) -> None:
+        from core.kinds import kinds
         from core.policies import policies
         from core.targets import Target, targets
+        from feed.cards import post_cards
+        from feed.kinds import AnswerWasAccepted, CommentOnFollowedThread
         from feed.models import Comment, Post
         from feed.permissions import CommentPolicy, PostPolicy
 
@@ -20,6 +23,7 @@ class FeedConfig(AppConfig):
                 title=str,
                 address=lambda post: post.get_absolute_url(),
                 card="feed/post/_card.html",
+                for_cards=post_cards,
                 comment="feed.comment_post",
                 react="feed.react_post",
                 follow="feed.follow_post",
@@ -29,3 +33,5 @@ class FeedConfig(AppConfig):
             Comment,
             Target(title=str, address=lambda comment: comment.get_absolute_url(), react="feed.react_comment"),
         )
+        for kind in (CommentOnFollowedThread(), AnswerWasAccepted()):
+            kinds.register(kind.name, kind)

@@ -1,7 +1,7 @@
 """Which entries a feed shows, at the same cost in a community of ten entries and of ten million.
 
 `community_id IN (…) ORDER BY id` looks right and falls into a trap: for a member of one dormant community PostgreSQL
-walks everybody's entries. So each community gives its own newest entries, by the index `feed_entries`, and the newest of
+walks everybody's entries. So each community gives its own newest ones, by the index `feed_entries`, and the newest of
 these are kept.
 """
 

@@ -61,9 +61,7 @@ class AnswerChanged(PostChanged):
 
     def live(self) -> Iterable[Live]:
         yield from super().live()
-        yield Live(
-            f"feed.post.{self.post_id}", "comment.changed", {"post": self.post_id, "comment": self.comment_id}
-        )
+        yield Live(f"feed.post.{self.post_id}", "comment.changed", {"post": self.post_id, "comment": self.comment_id})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -42,6 +42,6 @@ def require_room(actor: Any, model: type[Post] | type[Comment]) -> None:
     until = oldest_counted + limit.span
     if until > timezone.now():
         raise BusinessRuleError(
-            _("You have written a lot in a short time. You can publish again from %(time)s; your text is kept as a draft.")
+            _("You have written a lot in a short time. You can publish again from %(time)s.")
             % {"time": clock(until + timedelta(minutes=1))}
         )

@@ -52,9 +52,7 @@ def unread_label(count: int) -> str:
     return f"{UNREAD_MAX - 1}+" if count >= UNREAD_MAX else str(count)
 
 
-def feed_page(
-    viewer: User, *, before: int | None = None, unread_only: bool = False, size: int = PAGE_SIZE
-) -> FeedPage:
+def feed_page(viewer: User, *, before: int | None = None, unread_only: bool = False, size: int = PAGE_SIZE) -> FeedPage:
     """What is new in the viewer's communities, newest first; reading it moves no marker."""
     memberships = list(memberships_for_feed(viewer, size=size + 1, before=before, unread_only=unread_only))
     ids, cursor = newest_of((membership.entry_ids for membership in memberships), size)

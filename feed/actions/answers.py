@@ -42,11 +42,7 @@ def accept_answer(*, actor: Any, post: Post, comment: Comment) -> Post:
     _touch(earlier, comment.pk)
     Activity.objects.of_target(post).filter(verb=Verb.ACCEPTED).delete()
     record_activity(community=post.community, actor=actor, verb=Verb.ACCEPTED, target=post)
-    publish(
-        AnswerAccepted(
-            post_id=post.pk, community_id=post.community_id, comment_id=comment.pk, actor_id=actor.pk
-        )
-    )
+    publish(AnswerAccepted(post_id=post.pk, community_id=post.community_id, comment_id=comment.pk, actor_id=actor.pk))
     return post
 
 
@@ -62,9 +58,7 @@ def withdraw_answer(*, actor: Any, post: Post) -> Post:
     post.save(update_fields=["accepted_comment", "accepted_by"])
     _touch(earlier)
     Activity.objects.of_target(post).filter(verb=Verb.ACCEPTED).delete()
-    publish(
-        AnswerWithdrawn(post_id=post.pk, community_id=post.community_id, comment_id=earlier, actor_id=actor.pk)
-    )
+    publish(AnswerWithdrawn(post_id=post.pk, community_id=post.community_id, comment_id=earlier, actor_id=actor.pk))
     return post
 
 

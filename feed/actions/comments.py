@@ -24,9 +24,7 @@ from feed.models import Comment, Post
 
 
 @transaction.atomic
-def publish_comment(
-    *, actor: Any, target: Model, body: str, parent: Comment | None = None, nonce: str = ""
-) -> Comment:
+def publish_comment(*, actor: Any, target: Model, body: str, parent: Comment | None = None, nonce: str = "") -> Comment:
     """Answers under a target, or under a comment of it, one level deep; who answers follows the thread.
 
     A reply to a reply stands beside it, under the same comment. `nonce` makes a form sent twice one comment.
@@ -67,9 +65,7 @@ def _type(target: Model) -> ContentType:
 
 def _tell(event: type[CommentChanged], actor: Any, comment: Comment) -> None:
     model = ContentType.objects.get_for_id(comment.target_type_id).model_class()
-    publish(
-        event(comment_id=comment.pk, target=label_of(model), target_id=comment.target_id, actor_id=actor.pk)
-    )
+    publish(event(comment_id=comment.pk, target=label_of(model), target_id=comment.target_id, actor_id=actor.pk))
 
 
 def _locked(comment: Comment) -> Comment:

@@ -54,12 +54,8 @@ def publish_post(
         )
         show_images(actor, post)
         begin_following(actor, post)
-        entry = record_activity(
-            community=community, actor=actor, verb=Verb.PUBLISHED, target=post, is_entry=True
-        )
-        publish(
-            PostPublished(post_id=post.pk, community_id=community.pk, entry_id=entry.pk, actor_id=actor.pk)
-        )
+        entry = record_activity(community=community, actor=actor, verb=Verb.PUBLISHED, target=post, is_entry=True)
+        publish(PostPublished(post_id=post.pk, community_id=community.pk, entry_id=entry.pk, actor_id=actor.pk))
         return post
 
     return once(actor, nonce, make)[0]
@@ -160,9 +156,7 @@ def pin_post(*, actor: Any, post: Post) -> Post:
     if post.pinned_at is not None:
         return post
     if Post.objects.filter(community=post.community_id).pinned().count() >= PINNED_MAX:
-        raise BusinessRuleError(
-            _("Three posts are pinned already. Unpin one first: what stands first must stay few.")
-        )
+        raise BusinessRuleError(_("Three posts are pinned already. Unpin one first: what stands first must stay few."))
     post.pinned_at = timezone.now()
     return _save_pin(actor, post)
 

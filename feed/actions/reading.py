@@ -16,9 +16,9 @@ def _newest(community: Any) -> Subquery:
 
 def mark_read(*, actor: Any, community: Community, up_to: int) -> int:
     """Moves a member's marker forward to the entry `up_to`, never back; gives how many markers moved."""
-    return Membership.objects.filter(
-        person=actor, community=community, seen_entry_id__lt=up_to
-    ).update(seen_entry_id=Greatest("seen_entry_id", _capped(community, up_to)))
+    return Membership.objects.filter(person=actor, community=community, seen_entry_id__lt=up_to).update(
+        seen_entry_id=Greatest("seen_entry_id", _capped(community, up_to))
+    )
 
 
 def _capped(community: Community, up_to: int) -> Coalesce:
