@@ -50,10 +50,3 @@ class Event:
     def as_payload(self) -> dict[str, Any]:
         """The fields, as JSON keeps them."""
         return asdict(self)
-
-
-@dataclass(frozen=True, kw_only=True)
-class MailQueued(Event):
-    """A mail waits to leave."""
-
-    mail_id: int

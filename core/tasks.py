@@ -10,6 +10,12 @@ def deliver_outbox() -> int:
 
 
 @shared_task
+def send_mails() -> int:
+    """Sends the mails that wait; woken after each commit and swept by beat."""
+    return mail.send_mails()
+
+
+@shared_task
 def purge() -> None:
     """What nobody needs any more: drafts left behind, images of nothing, the text of mails sent, old submissions."""
     drafts.purge_drafts()
