@@ -1,11 +1,14 @@
 """The settings under test: production's, but for what would only make tests slow or noisy."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
 os.environ.setdefault("SECRET_KEY", "a key for tests, long enough to pass the checks of a deployment: 7c1d")
 os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="rse-tests-")
+atexit.register(shutil.rmtree, os.environ["DATA_DIR"], ignore_errors=True)
 os.environ["DEMO"] = os.environ["DEBUG"] = "0"
 
 from rse.settings import *  # noqa: E402, F403

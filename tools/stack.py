@@ -59,6 +59,7 @@ def stack(
         redis_url = start_redis(folder, supervisor)
         variables = {
             **os.environ,
+            "DJANGO_SETTINGS_MODULE": "rse.settings",
             "DEMO": "1",
             "LOG_LEVEL": "WARNING",
             "PYTHONWARNINGS": "ignore",
@@ -72,7 +73,8 @@ def stack(
         with log.open("ab") as output:
             is_up = launch(supervisor, variables, names or ("local", "worker", "beat"), output)
         if not is_up:
-            raise Trouble(f"The product does not start:\n{log.read_text()}")
+            last_lines = "\n".join(log.read_text().splitlines()[-10:])
+            raise Trouble(f"The product does not start:\n{last_lines}")
         yield Stack(f"http://localhost:{port}", folder, database_url, redis_url, supervisor.by_name())
     finally:
         supervisor.stop()

@@ -6,7 +6,7 @@ from datetime import timedelta
 import redis
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -26,19 +26,19 @@ OK, AWAY, LATE = "ok", "away", "late"
 @login_not_required
 def health(request: HttpRequest) -> JsonResponse:
     """One word for each part. 503 when the database is away: no page can be served then, and only then."""
-    database = _database()
-    parts = {"database": database, "redis": _redis(), "queue": _queue() if database == OK else AWAY}
-    return JsonResponse(parts, status=200 if database == OK else 503)
+    database, queue = _database_and_queue()
+    return JsonResponse(
+        {"database": database, "redis": _redis(), "queue": queue}, status=200 if database == OK else 503
+    )
 
 
-def _database() -> str:
+def _database_and_queue() -> tuple[str, str]:
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
+        is_late = OutboxEvent.objects.filter(created_at__lt=timezone.now() - LATE_AFTER).exists()
     except DatabaseError as error:
         log.warning("health: the database is away (%s)", type(error).__name__)
-        return AWAY
-    return OK
+        return AWAY, AWAY
+    return OK, LATE if is_late else OK
 
 
 def _redis() -> str:
@@ -51,8 +51,3 @@ def _redis() -> str:
         log.warning("health: Redis is away (%s)", type(error).__name__)
         return AWAY
     return OK
-
-
-def _queue() -> str:
-    is_late = OutboxEvent.objects.filter(created_at__lt=timezone.now() - LATE_AFTER).exists()
-    return LATE if is_late else OK

@@ -28,6 +28,8 @@ FLAGS = [
     *("--disable-component-update", "--disable-sync", "--force-prefers-reduced-motion"),
 ]
 PASSWORD = "demo"
+# This process has the settings of the tests; what it starts has those of the product.
+PRODUCT = {"DJANGO_SETTINGS_MODULE": "rse.settings", "DEMO": "1"}
 Open = Callable[..., Page]
 
 
@@ -51,7 +53,7 @@ def server() -> Iterator[Stack]:
                 connection.execute(f"CREATE DATABASE {database} TEMPLATE {os.environ['E2E_TEMPLATE']}".encode())
             database_url = f"{address}{database}"
         else:
-            environment = {**os.environ, "DEMO": "1", "DATA_DIR": name, "DATABASE_URL": ""}
+            environment = {**os.environ, **PRODUCT, "DATA_DIR": name, "DATABASE_URL": ""}
             subprocess.run([sys.executable, "-m", "tools.prepare", "--demo"], cwd=ROOT, env=environment, check=True)
         with stack(folder, database_url) as running:
             yield running
@@ -64,8 +66,7 @@ def manage(server: Stack) -> Callable[..., str]:
     def run(*arguments: str) -> str:
         environment = {
             **os.environ,
-            "DJANGO_SETTINGS_MODULE": "rse.settings",
-            "DEMO": "1",
+            **PRODUCT,
             "DATA_DIR": str(server.data),
             "DATABASE_URL": server.database_url,
             "REDIS_URL": server.redis_url,
