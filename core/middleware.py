@@ -1,6 +1,8 @@
 """What every answer carries, whoever made it."""
 
+import logging
 import re
+import time
 import uuid
 from collections.abc import Callable
 
@@ -11,6 +13,9 @@ from django.shortcuts import render, resolve_url
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from core.logging import request_id as current_request_id
+from core.logging import route_of
+
+log = logging.getLogger(__name__)
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -18,14 +23,18 @@ _ID = re.compile(r"[0-9a-zA-Z-]{8,64}")
 
 
 def request_id(get_response: GetResponse) -> GetResponse:
-    """Names the request, so that an error page, a log line and a proxy's line can be laid side by side."""
+    """Names the request, so that an error page, a log line and a proxy's line can be laid side by side, and logs it."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         given = request.headers.get("X-Request-ID", "")
         request.id = given if _ID.fullmatch(given) else uuid.uuid4().hex  # type: ignore[attr-defined]
         token = current_request_id.set(request.id)  # type: ignore[attr-defined]
+        start = time.perf_counter()
         try:
             response = get_response(request)
+            milliseconds = round((time.perf_counter() - start) * 1000)
+            told = {"method": request.method, "route": route_of(request), "status": response.status_code}
+            log.info("request", extra={**told, "milliseconds": milliseconds})
         finally:
             current_request_id.reset(token)
         response.headers["X-Request-ID"] = request.id  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""Brings data to the code: message catalogues, migrations and, with `--demo`, people to try with.
+"""Brings the database to the code: migrations and, with `--demo`, people to try with.
 
 `make run` and the image call it before anything else starts.
 """
@@ -12,7 +12,6 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from tools.catalogues import compile_catalogues
 from tools.trouble import Trouble, explain, main
 
 
@@ -33,7 +32,6 @@ def add_demo() -> None:
 
 def command() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rse.settings")
-    compile_catalogues()
     try:
         django.setup()
         migrate()

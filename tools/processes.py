@@ -26,10 +26,7 @@ def command(name: str, variables: Mapping[str, str]) -> list[str]:
     commands = {
         "local": [sys.executable, "-m", "tools.serve"],
         "web": [f"{BIN}/gunicorn", "--config", "deploy/gunicorn.py", "rse.wsgi:application"],
-        "sockets": [
-            *(f"{BIN}/uvicorn", "rse.asgi:application", "--host", "0.0.0.0", "--port", "8001"),
-            *("--lifespan", "off", "--no-access-log", "--log-level", "warning", "--ws-max-size", "65536"),
-        ],
+        "sockets": [sys.executable, "-m", "tools.serve", "8001"],
         "worker": [
             *(sys.executable, "-m", "celery", "--quiet", "--app", "rse", "worker"),
             *("--concurrency", variables.get("WORKER_PROCESSES") or "2", "--loglevel", "WARNING"),

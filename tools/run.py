@@ -62,11 +62,11 @@ def prepare(folder: Path, variables: dict[str, str]) -> None:
     with contextlib.suppress(OSError, ValueError):
         if is_ours and json.loads(stamp.read_text()) == done:
             return
-    arguments = [sys.executable, "-m", "tools.prepare"]
-    if variables["DEMO"] == "1":
-        arguments.append("--demo")
-    if code := subprocess.run(arguments, cwd=ROOT, env=variables, check=False).returncode:
-        raise SystemExit(code)
+    demo = ["--demo"] if variables["DEMO"] == "1" else []
+    for module in (["tools.catalogues"], ["tools.prepare", *demo]):
+        command = [sys.executable, "-m", *module]
+        if code := subprocess.run(command, cwd=ROOT, env=variables, check=False).returncode:
+            raise SystemExit(code)
     stamp.write_text(json.dumps(done))
 
 

@@ -76,6 +76,15 @@ def test_request_id_of_the_proxy_is_kept_and_a_forged_one_is_not(db: None) -> No
     assert "level" not in forged
 
 
+@pytest.mark.urls(__name__)
+def test_request_is_logged_by_its_route_and_not_by_who_was_looked_at(db: None, lines: list[str]) -> None:
+    logging.getLogger("core.middleware").setLevel(logging.INFO)
+    Client(raise_request_exception=False).get("/people/jeanne.dupont/", {"q": SECRET})
+    logging.getLogger("core.middleware").setLevel(logging.NOTSET)
+    told = [json.loads(line) for line in lines if '"milliseconds"' in line]
+    assert [(line["method"], line["route"], line["status"]) for line in told] == [("GET", "/people/<handle>/", 500)]
+
+
 def test_request_id_ends_with_its_request(db: None) -> None:
     Client().get("/healthz")
     assert request_id.get() == ""

@@ -1,0 +1,19 @@
+"""How gunicorn serves the pages; memory is shared by loading the product before the workers part."""
+
+import os
+
+bind = "0.0.0.0:8000"
+workers = int(os.environ.get("WEB_PROCESSES") or 2)
+worker_class = "gthread"
+threads = 4
+preload_app = True
+timeout = 60
+graceful_timeout = 30
+# Memory that some library keeps is given back now and then, not by all workers at once.
+max_requests = 10_000
+max_requests_jitter = 1_000
+# Only the front reaches this port; it says by which protocol people came.
+forwarded_allow_ips = "*"
+# One line a request comes from the product itself, without the query string and without people.
+accesslog = None
+worker_tmp_dir = "/dev/shm"
