@@ -33,3 +33,22 @@ def undo_address(tags: str | None) -> str:
         if address != tag and address.startswith("/") and not address.startswith("//"):
             return address
     return ""
+
+
+# In the order in which they must be looked for: most name others for old sites' sake.
+_BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrom", "Chrome"), ("Safari", "Safari"))
+_SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
+
+
+@register.filter
+def browser(user_agent: str) -> str:
+    """A browser and its system as one names them: « Firefox, Windows »; a name that says nothing is shown as it is."""
+    named = [next((name for mark, name in known if mark in user_agent), "") for known in (_BROWSERS, _SYSTEMS)]
+    return ", ".join(filter(None, named)) or user_agent[:60]
