@@ -1,0 +1,73 @@
+"""Builds the demo administration, floor by floor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import translation
+
+from accounts.models import User
+from core.errors import BusinessRuleError
+from core.models import OutboxEvent
+from rse.demo import communities, conversations, people
+from rse.demo.communities import Place
+from rse.demo.conversations import Said, Writer
+from rse.demo.moments import Clock, moments_kept
+from rse.demo.people import People
+from rse.demo.texts import read_list
+
+
+@dataclass
+class Demo:
+    """The demonstration while it is built: what one floor wrote, for the next."""
+
+    clock: Clock
+    people: People = field(default_factory=People)
+    places: list[Place] = field(default_factory=list)
+    talks: list[tuple[Place, list[Said]]] = field(default_factory=list)
+
+
+def _write_people(demo: Demo) -> None:
+    demo.people = people.write(demo.clock)
+    people.write_roles(demo.people, demo.clock)
+
+
+def _write_communities(demo: Demo) -> None:
+    said = {row["slug"]: conversations.read(row, demo.clock) for row in read_list("communities.toml", "community")}
+    first_texts = {slug: conversations.first_texts(posts) for slug, posts in said.items()}
+    demo.places = communities.write(demo.people, demo.clock, first_texts)
+    demo.talks = [(place, said[place.slug]) for place in demo.places]
+
+
+def _write_conversations(demo: Demo) -> None:
+    Writer(demo.people, demo.clock).write(demo.talks)
+
+
+FLOORS: tuple[tuple[str, Callable[[Demo], None]], ...] = (
+    ("people", _write_people),
+    ("communities", _write_communities),
+    ("conversations", _write_conversations),
+)
+
+
+def build(now: datetime, progress: Callable[[str], None] = lambda floor: None) -> None:
+    """Fills an empty installation, in one transaction; `progress` is told of each floor as it begins.
+
+    Raises:
+        BusinessRuleError: outside demonstration mode, or where there already are people.
+    """
+    if not settings.DEMO:
+        raise BusinessRuleError("The demonstration has open passwords: it is built with DEMO=1 and nowhere else.")
+    with transaction.atomic(), translation.override("fr"), moments_kept():
+        if User.objects.exists():
+            raise BusinessRuleError("There already are people here: the demonstration is built in an empty database.")
+        demo = Demo(Clock(now.replace(second=0, microsecond=0)))
+        for floor, write in FLOORS:
+            progress(floor)
+            write(demo)
+        # Nobody is told of the past: news of it would leave as if it had just happened.
+        OutboxEvent.objects.all().delete()

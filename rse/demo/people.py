@@ -1,0 +1,164 @@
+"""Units, agents, partners and the roles that they hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.contrib.auth.hashers import make_password
+from django.utils.text import slugify
+
+from accounts.actions.people import handle_base
+from accounts.actions.units import create_unit
+from accounts.models import AgentSkill, RoleGrant, Skill, Unit, User
+from core.models import AuditEntry
+from core.system import SYSTEM
+from rse.demo.moments import Clock, share
+from rse.demo.texts import read_list, read_table, typeset
+
+PASSWORD: Final = "demo"  # noqa: S105 - said on the sign-in page, in demonstration mode only
+
+
+@dataclass(frozen=True)
+class Door:
+    """One person that the sign-in page offers to come in as."""
+
+    email: str
+    who: str
+    what: str
+
+
+# In the order of the sign-in page.
+DOORS: Final = (
+    Door("agent@demo.example", "Claire, agente", "trois communautés"),
+    Door("ambassadrice@demo.example", "Amélie, ambassadrice", "représente son service"),
+    Door("animateur@demo.example", "Lucie, animatrice", "anime deux communautés"),
+    Door("gestionnaire@demo.example", "Denis, gestionnaire", "accompagne les communautés"),
+    Door("sponsor@demo.example", "Hélène, sponsor", "directrice adjointe"),
+    Door("cheffe@demo.example", "Fatou, cheffe de service", "admet des membres"),
+    Door("centrale@demo.example", "Marc, administration centrale", "accordera le label"),
+    Door("admin@demo.example", "Nora, administratrice", "pilote le déploiement"),
+    Door("partenaire@demo.example", "Paul, partenaire", "invité d’une communauté"),
+)
+
+
+@dataclass(frozen=True)
+class People:
+    """Everybody and every unit, by handle and by code."""
+
+    by_handle: dict[str, User] = field(default_factory=dict)
+    units: dict[str, Unit] = field(default_factory=dict)
+
+    def __getitem__(self, handle: str) -> User:
+        return self.by_handle[handle]
+
+    def of_unit(self, code: str) -> list[User]:
+        """The agents of a unit and of what stands below it."""
+        path = self.units[code].path
+        return [person for person in self.by_handle.values() if person.unit and person.unit.path.startswith(path)]
+
+    def unit(self, code: str | None) -> Unit | None:
+        """The unit of that code; None for the whole administration."""
+        return self.units[code] if code else None
+
+
+def write(clock: Clock) -> People:
+    """Writes the directory: units with their groups, agents, partners, skills."""
+    people = People()
+    _write_units(people)
+    _write_persons(people, clock)
+    _write_skills(people)
+    return people
+
+
+def _write_units(people: People) -> None:
+    for row in read_table("units.csv"):
+        people.units[row["code"]] = create_unit(
+            actor=SYSTEM,
+            code=row["code"],
+            name=typeset(row["name"]),
+            kind=row["kind"],
+            parent=people.unit(row["parent_code"]),
+        )
+
+
+def _write_persons(people: People, clock: Clock) -> None:
+    doors = {door.email for door in DOORS}
+    # Hashed once: at the price of a good hash, nine of them would be half of the time.
+    password = make_password(PASSWORD)
+    rows = [*read_table("agents.csv"), *read_list("partners.toml", "partner")]
+    managers = {}
+    for row in rows:
+        email, is_external = row["email"], "organisation" in row
+        person = User(
+            email=email,
+            handle=handle_base(row["first_name"], row["last_name"]),
+            first_name=row["first_name"],
+            last_name=row["last_name"],
+            function=typeset(row["function"]),
+            phone=row.get("phone", ""),
+            unit=None if is_external else people.units[row["unit_code"]],
+            is_external=is_external,
+            organisation=typeset(row.get("organisation", "")),
+            ends_on=(clock.now + timedelta(days=row["days"])).date() if is_external else None,
+            password=password if email in doors else make_password(None),
+            created_at=clock.now - timedelta(days=190 - 3 * share("arrival", email)),
+        )
+        person.set_keys()
+        people.by_handle[person.handle] = person
+        managers[person.handle] = row.get("manager_email")
+    User.objects.bulk_create(people.by_handle.values())
+    by_email = {person.email: person for person in people.by_handle.values()}
+    for handle, manager in managers.items():
+        people[handle].manager = by_email[manager] if manager else None
+    User.objects.bulk_update(people.by_handle.values(), ["manager"])
+    steps = range(Unit.steplen, 4 * Unit.steplen, Unit.steplen)
+    groups = {unit.path: unit.group_id for unit in people.units.values()}
+    User.groups.through.objects.bulk_create(
+        User.groups.through(user_id=person.pk, group_id=groups[person.unit.path[:step]])
+        for person in people.by_handle.values()
+        if person.unit
+        for step in steps
+        if step <= len(person.unit.path)
+    )
+
+
+def _write_skills(people: People) -> None:
+    said = {
+        (handle_base(row["first_name"], row["last_name"]), skill)
+        for row in read_table("agents.csv")
+        for skill in row["skills"].split("|")
+    }
+    skills = {name: Skill(name=name, slug=slugify(name)) for name in sorted({skill for _, skill in said})}
+    Skill.objects.bulk_create(skills.values())
+    AgentSkill.objects.bulk_create(
+        AgentSkill(tag=skills[skill], content_object=people[handle]) for handle, skill in sorted(said)
+    )
+
+
+def write_roles(people: People, clock: Clock) -> None:
+    """Grants the roles of the platform, and keeps who granted them."""
+    grants, entries = [], []
+    for row in read_list("roles.toml", "role"):
+        by = people[row["by"]] if "by" in row else None
+        grant = RoleGrant(
+            person=people[row["person"]],
+            role=row["role"],
+            unit=people.unit(row.get("unit")),
+            granted_by=by,
+            granted_at=clock.ago(f"{row['since']}d 10:30"),
+            ends_on=(clock.now + timedelta(days=row["until"])).date() if "until" in row else None,
+        )
+        data = {"role": row["role"], "unit": row.get("unit", "")}
+        entries.append(_entry("accounts.grant_role", by, grant.person, grant.granted_at, data))
+        if "withdrawn" in row:
+            grant.withdrawn_by, grant.withdrawn_at = by, clock.ago(f"{row['withdrawn']}d 16:00")
+            entries.append(_entry("accounts.withdraw_role", by, grant.person, grant.withdrawn_at, data))
+        grants.append(grant)
+    RoleGrant.objects.bulk_create(grants)
+    AuditEntry.objects.bulk_create(sorted(entries, key=lambda entry: entry.at))
+
+
+def _entry(verb: str, by: User | None, person: User, at: datetime, data: dict[str, str]) -> AuditEntry:
+    return AuditEntry(actor=by, verb=verb, target=person, target_label=str(person), at=at, data=data)
