@@ -7,6 +7,9 @@ class FeedConfig(AppConfig):
     verbose_name = _("Feed")
 
     def ready(self) -> None:
+        from accounts.profile_parts import ProfilePart, profile_parts
+        from communities.home import home_view
+        from communities.tabs import Tab, tabs
         from core.kinds import kinds
         from core.policies import policies
         from core.targets import Target, targets
@@ -14,6 +17,8 @@ class FeedConfig(AppConfig):
         from feed.kinds import AnswerWasAccepted, CommentOnFollowedThread
         from feed.models import Comment, Post
         from feed.permissions import CommentPolicy, PostPolicy
+        from feed.profile import answers_given
+        from feed.views.community import community_feed
 
         policies.register(Post, PostPolicy())
         policies.register(Comment, CommentPolicy())
@@ -33,5 +38,25 @@ class FeedConfig(AppConfig):
             Comment,
             Target(title=str, address=lambda comment: comment.get_absolute_url(), react="feed.react_comment"),
         )
+        home_view.register("feed", community_feed)
+        tabs.register(
+            "feed",
+            Tab(
+                title=_("Feed"),
+                url_name="communities:community_detail",
+                is_shown=lambda abilities: abilities.view_community,
+                order=10,
+            ),
+        )
+        tabs.register(
+            "questions",
+            Tab(
+                title=_("Questions"),
+                url_name="feed:question_list",
+                is_shown=lambda abilities: abilities.view_community,
+                order=20,
+            ),
+        )
+        profile_parts.register("answers", ProfilePart("feed/_profile_answers.html", answers_given))
         for kind in (CommentOnFollowedThread(), AnswerWasAccepted()):
             kinds.register(kind.name, kind)

@@ -21,6 +21,9 @@ from feed.enums import PostKind, ReactionKind
 from feed.models import Comment, Post, Reaction, Subscription
 
 COMMENTS_SHOWN = 2
+# About twelve lines of a card.
+LENGTH_FOLDED = 1_000
+LINES_FOLDED = 10
 ICONS = {PostKind.MESSAGE: "message", PostKind.QUESTION: "question", PostKind.ANNOUNCEMENT: "announcement"}
 
 
@@ -83,10 +86,7 @@ class PostCard:
 
     @property
     def comments_in_words(self) -> str:
-        """« 6 réponses » under a question, « 2 commentaires » under the rest."""
-        if self.post.is_question:
-            return ngettext("%(count)d answer", "%(count)d answers", self.comment_count) % {"count": self.comment_count}
-        return ngettext("%(count)d comment", "%(count)d comments", self.comment_count) % {"count": self.comment_count}
+        return comments_in_words(self.post, self.comment_count)
 
     @property
     def comments_unshown(self) -> int:
@@ -94,8 +94,22 @@ class PostCard:
         return self.comment_count - len(self.comments) - (self.answer is not None)
 
     @property
-    def has_menu(self) -> bool:
-        return True
+    def shown_community(self) -> Any:
+        """Where it was said; inside that community, nothing: the page says it."""
+        return None if self.in_community else self.post.community
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the card cannot show all of the text: lines of the screen are not known here, characters are."""
+        body = self.post.body
+        return len(body) > LENGTH_FOLDED or body.count("<p>") + body.count("<li>") + body.count("<br") > LINES_FOLDED
+
+
+def comments_in_words(post: Post, count: int) -> str:
+    """« 6 réponses » under a question, « 2 commentaires » under the rest."""
+    if post.is_question:
+        return ngettext("%(count)d answer", "%(count)d answers", count) % {"count": count}
+    return ngettext("%(count)d comment", "%(count)d comments", count) % {"count": count}
 
 
 def post_cards(viewer: User, ids: Iterable[int]) -> dict[int, PostCard]:

@@ -1,0 +1,142 @@
+"""The comments of one target as its page shows them: answers in the order they came, replies under each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
+
+from accounts.models import User
+from core.policies import Abilities, policy_for
+from feed.cards import Reactions, animators_among, reactions_to
+from feed.models import Comment, Post
+
+PAGE_SIZE = 60
+
+
+@dataclass
+class ThreadComment:
+    """One comment as one person sees it; a deleted one stays as a place for its replies, without its text."""
+
+    comment: Comment
+    abilities: Abilities
+    reactions: Reactions
+    is_animator: bool = False
+    is_accepted: bool = False
+    may_accept: bool = False
+    may_withdraw: bool = False
+    may_reply: bool = False
+    replies: list[ThreadComment] = field(default_factory=list)
+
+    @property
+    def root_id(self) -> int:
+        """The answer that it stands under, or itself."""
+        return self.comment.parent_id or self.comment.pk
+
+    @property
+    def has_menu(self) -> bool:
+        """Whether there is more to do than to answer."""
+        may = self.abilities.change_comment or self.abilities.delete_comment or self.may_withdraw
+        return may or self.comment.edited_at is not None
+
+
+@dataclass
+class Thread:
+    """One page of a thread. `next` is the cursor of what follows, None at the end."""
+
+    accepted: ThreadComment | None
+    comments: list[ThreadComment]
+    next: int | None
+    total: int
+
+    @property
+    def people(self) -> list[User]:
+        """Who answered, each once, in the order of their first answer."""
+        found: dict[int, User] = {}
+        every = [self.accepted, *self.comments] if self.accepted else self.comments
+        for line in [line for top in every for line in (top, *top.replies)]:
+            if not line.comment.is_deleted:
+                found.setdefault(line.comment.author_id, line.comment.author)
+        return list(found.values())
+
+
+def load_thread(viewer: User, post: Post, may_accept: bool, *, after: int | None = None) -> Thread:
+    """The comments of a post, its accepted answer apart; replies come with what they answer."""
+    root = Coalesce("parent", "pk")
+    every = Comment.objects.on(post)
+    shown = every.annotate(root=root).filter(
+        Q(deleted_at=None)
+        | Q(parent=None, pk__in=every.kept().filter(parent__isnull=False).order_by().values("parent"))
+    )
+    wanted = Q() if after is None else Q(root__gt=after)
+    if post.accepted_comment_id and after is None:
+        # It stands first, wherever it is in the thread.
+        wanted |= Q(root=post.accepted_comment_id)
+    rows = list(shown.filter(wanted).for_list().order_by("root", "pk")[: PAGE_SIZE + 1])
+    cursor = None
+    if len(rows) > PAGE_SIZE:
+        # A thread is cut between two answers, never between an answer and its replies.
+        last = rows[-1].root
+        whole = [row for row in rows if row.root != last]
+        rows = whole or rows
+        cursor = rows[-1].root
+    lines = thread_comments(viewer, post, rows, may_accept)
+    by_id = {line.comment.pk: line for line in lines}
+    tops = []
+    for line in lines:
+        top = by_id.get(line.comment.parent_id) if line.comment.parent_id else None
+        if top is not None:
+            top.replies.append(line)
+        else:
+            tops.append(line)
+    accepted = next((line for line in tops if line.is_accepted), None)
+    if accepted is None and post.accepted_comment_id:
+        accepted = by_id.get(post.accepted_comment_id)
+    total = every.kept().count() if cursor or after else sum(not line.comment.is_deleted for line in lines)
+    return Thread(accepted, [line for line in tops if line is not accepted], cursor, total)
+
+
+def thread_comments(viewer: User, post: Post, comments: Iterable[Comment], may_accept: bool) -> list[ThreadComment]:
+    """The comments as one person sees them, in a fixed number of queries; `post` is what they stand under."""
+    rows = list(comments)
+    for comment in rows:
+        comment.target = post
+        comment.community = post.community
+    policy = policy_for(Comment)
+    granted = policy.granted_for(viewer, rows)
+    reactions = reactions_to(viewer, {Comment: [comment.pk for comment in rows]}) if rows else {}
+    people = {comment.author_id for comment in rows} | {post.author_id}
+    animators = animators_among([post.community_id], people)[post.community_id]
+    return [
+        ThreadComment(
+            comment=comment,
+            abilities=Abilities(policy.table, granted[comment.pk]),
+            reactions=reactions[Comment, comment.pk],
+            is_animator=comment.author_id in animators,
+            is_accepted=comment.pk == post.accepted_comment_id,
+            may_accept=may_accept and comment.parent_id is None and comment.pk != post.accepted_comment_id,
+            # A reply is answered under what it replies to, as long as that stands.
+            may_reply="feed.reply_comment" in granted.get(comment.parent_id or comment.pk, ()),
+            may_withdraw=may_accept and comment.pk == post.accepted_comment_id,
+        )
+        for comment in rows
+    ]
+
+
+def neighbouring_questions(post: Post, size: int = 4) -> Any:
+    """Other questions of the community, those that wait for an answer first, then the latest answered ones."""
+    others = Post.objects.filter(community=post.community_id, kind="question").kept().exclude(pk=post.pk)
+    newest = others.order_by("-pk").values("pk")[: size * 3]
+    found = Post.objects.filter(pk__in=newest).only("pk", "title", "kind", "accepted_comment_id")
+    return found.order_by(F("accepted_comment").asc(nulls_first=True), "-pk")[:size]
+
+
+def changed_since(post: Post, moment: Any) -> Any:
+    """Comments of a post that came or changed after a moment, for a page that was away."""
+    return Comment.objects.filter(
+        target_type=ContentType.objects.get_for_model(Post), target_id=post.pk, changed_at__gt=moment
+    ).order_by("pk")

@@ -1,0 +1,206 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from core.actions.drafts import discard_draft
+from core.errors import BusinessRuleError, EditConflict, Forbidden
+from core.htmx import is_fragment, render
+from core.policies import may, require
+from core.redirects import next_address
+from core.targets import target_for
+from core.toasts import toast
+from feed.actions import answers, comments
+from feed.cards import comments_in_words
+from feed.forms import CommentEditForm, CommentForm
+from feed.models import Comment, Post
+from feed.thread import thread_comments
+from feed.views.posts import conflict_context, until
+from feed.views.targets import visible_target
+
+
+@require_http_methods(["GET", "POST"])
+def comment_create(request: HttpRequest, label: str, pk: int) -> HttpResponse:
+    """An answer under a target."""
+    target, kind = visible_target(request, label, pk)
+    if not kind.comment:
+        raise Http404
+    require(request.user, kind.comment, target, _("Members answer here. Join the community to take part."))
+    return _write(request, target, None)
+
+
+@require_http_methods(["GET", "POST"])
+def comment_reply(request: HttpRequest, pk: int) -> HttpResponse:
+    """An answer under a comment, opened in place."""
+    parent = get_object_or_404(_visible(request), pk=pk)
+    require(request.user, "feed.reply_comment", parent.parent or parent)
+    return _write(request, parent.target, parent)
+
+
+def _visible(request: HttpRequest) -> Any:
+    return Comment.objects.visible_to(request.user).select_related(
+        "author__unit", "author__photo", "parent", "community"
+    )
+
+
+def _write(request: HttpRequest, target: Any, parent: Comment | None) -> HttpResponse:
+    name = f"reply-{parent.pk}" if parent else "answer"
+    form = CommentForm(request.POST or None, auto_id=f"{name}-%s")
+    place = f"comment:{parent.pk}:reply" if parent else f"{target._meta.model_name}:{target.pk}:comment"
+    context = {
+        "form": form,
+        "target": target,
+        "parent": parent,
+        "draft_place": place,
+        "action": _address(target, parent),
+        "cancel": (parent or target).get_absolute_url(),
+        "form_id": name,
+        "title": target_for(target).title(target),
+    }
+    if request.method == "POST" and form.is_valid():
+        try:
+            comment = comments.publish_comment(actor=request.user, target=target, parent=parent, **form.cleaned_data)
+        except BusinessRuleError as error:
+            form.add_error(None, error.message)
+        else:
+            discard_draft(actor=request.user, place=place)
+            if not is_fragment(request):
+                return HttpResponseRedirect(comment.get_absolute_url())
+            context |= {"form": CommentForm(auto_id=f"{name}-%s"), **comment_context(request, comment)}
+            context["count_in_words"] = _count_in_words(target)
+            return render(request, "feed/comment/_published.html", context)
+    status = 422 if form.is_bound else 200
+    return render(request, "feed/comment_form.html", context, fragment="feed/comment/_form.html", status=status)
+
+
+def _address(target: Any, parent: Comment | None) -> str:
+    if parent is not None:
+        return reverse("feed:comment_reply", args=[parent.pk])
+    return reverse("feed:comment_create", args=[target._meta.label_lower, target.pk])
+
+
+def comment_context(request: HttpRequest, comment: Comment) -> dict[str, Any]:
+    """One comment as the thread shows it, with its replies."""
+    user: Any = request.user
+    post = comment.target
+    if not isinstance(post, Post):
+        raise Http404
+    top = comment.parent_id is None
+    replies = Comment.objects.kept().filter(parent=comment).for_list() if top else Comment.objects.none()
+    line, *under = thread_comments(user, post, [comment, *replies], may(user, "feed.accept_answer", post))
+    line.replies = under
+    return {"line": line, "post": post, "in_reply": not top}
+
+
+def _count_in_words(post: Post) -> str:
+    return comments_in_words(post, Comment.objects.on(post).kept().count())
+
+
+@require_GET
+def comment_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One comment of an open thread, fetched when it came or changed; its own page is its place in the thread."""
+    comment = Comment.objects.visible_to(request.user).for_list().select_related("community").filter(pk=pk).first()
+    if comment is None:
+        comment = _place_of_deleted(request, pk)
+    if not is_fragment(request):
+        return HttpResponseRedirect(comment.get_absolute_url())
+    return render(request, "feed/comment/_comment.html", comment_context(request, comment))
+
+
+def _place_of_deleted(request: HttpRequest, pk: int) -> Comment:
+    """A deleted comment stays as a place while others answer to it, without a word of its text; else 404."""
+    place = Comment.objects.for_list().select_related("community").filter(pk=pk, deleted_at__isnull=False)
+    comment: Comment = get_object_or_404(place)
+    replies = Comment.objects.visible_to(request.user).filter(parent=comment)
+    if not replies.exists():
+        raise Http404
+    return comment
+
+
+@require_http_methods(["GET", "POST"])
+def comment_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Another text for a comment; where somebody saved meanwhile, both are shown and nothing is overwritten."""
+    comment = get_object_or_404(_visible(request), pk=pk)
+    if not may(request.user, "feed.change_comment", comment):
+        raise Forbidden("feed.change_comment", _("Only the author may change this text."))
+    form = CommentEditForm(request.POST or None, initial={"body": comment.body, "version": comment.version})
+    context: dict[str, Any] = {
+        "form": form,
+        "comment": comment,
+        "community": comment.community,
+        "target": comment.target,
+        "draft_place": f"comment:{comment.pk}:edit",
+        "cancel": comment.get_absolute_url(),
+    }
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                comments.edit_comment(actor=request.user, comment=comment, **form.cleaned_data)
+            except EditConflict as conflict:
+                context |= conflict_context(form, conflict)
+                status = 409
+            except BusinessRuleError as error:
+                form.add_error(None, error.message)
+            else:
+                discard_draft(actor=request.user, place=context["draft_place"])
+                response = HttpResponseRedirect(comment.get_absolute_url())
+                return toast(request, response, _("Your text is saved. The one before stays in the history."))
+    return render(request, "feed/comment_edit.html", context, status=status)
+
+
+@require_POST
+def comment_delete(request: HttpRequest, pk: int) -> HttpResponse:
+    """Deletes at once; the confirmation takes it back."""
+    comment = get_object_or_404(_visible(request), pk=pk)
+    target = comment.target
+    comment = comments.delete_comment(actor=request.user, comment=comment)
+    undo = reverse("feed:comment_restore", args=[comment.pk])
+    said = _("Comment deleted. It can be restored until %(date)s.") % {"date": until(comment)}
+    if not is_fragment(request):
+        return toast(request, HttpResponseRedirect(target.get_absolute_url()), said, undo_url=undo)
+    replies = Comment.objects.kept().filter(parent=comment).exists()
+    response = HttpResponse("")
+    if replies:
+        response = render(request, "feed/comment/_comment.html", comment_context(request, comment))
+    return toast(request, response, said, undo_url=undo)
+
+
+@require_POST
+def comment_restore(request: HttpRequest, pk: int) -> HttpResponse:
+    """Brings a comment back: the undo of a deletion, and the button of the list of deletions."""
+    restorable = Comment.objects.visible_to(request.user, "feed.restore_comment")
+    comment = get_object_or_404(restorable | Comment.objects.visible_to(request.user), pk=pk)
+    response = HttpResponseRedirect(next_address(request, comment.get_absolute_url()))
+    try:
+        comments.restore_comment(actor=request.user, comment=comment)
+    except BusinessRuleError as error:
+        messages.error(request, str(error))
+        return response
+    return toast(request, response, _("Comment restored."))
+
+
+@require_POST
+def comment_accept(request: HttpRequest, pk: int) -> HttpResponse:
+    """Chooses a comment as the answer, or takes the choice back (`accepted=` empty)."""
+    comment = get_object_or_404(_visible(request), pk=pk)
+    post = comment.target
+    if not isinstance(post, Post):
+        raise Http404
+    response = HttpResponseRedirect(comment.get_absolute_url())
+    try:
+        if request.POST.get("accepted"):
+            answers.accept_answer(actor=request.user, post=post, comment=comment)
+            return toast(request, response, _("Answer accepted: it stands first from now on."))
+        answers.withdraw_answer(actor=request.user, post=post)
+    except BusinessRuleError as error:
+        messages.error(request, str(error))
+        return response
+    return toast(request, response, _("The question is open again."))
