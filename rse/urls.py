@@ -6,4 +6,5 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("core.urls")),
     path("", include("rse.pages.urls")),
+    path("", include("feed.urls")),
 ]

@@ -13,7 +13,7 @@ from core.actions.drafts import discard_draft
 from core.errors import BusinessRuleError, EditConflict, Forbidden
 from core.htmx import is_fragment, render
 from core.policies import may, require
-from core.redirects import next_address
+from core.redirects import address_back
 from core.targets import target_for
 from core.toasts import toast
 from feed.actions import answers, comments
@@ -178,7 +178,7 @@ def comment_restore(request: HttpRequest, pk: int) -> HttpResponse:
     """Brings a comment back: the undo of a deletion, and the button of the list of deletions."""
     restorable = Comment.objects.visible_to(request.user, "feed.restore_comment")
     comment = get_object_or_404(restorable | Comment.objects.visible_to(request.user), pk=pk)
-    response = HttpResponseRedirect(next_address(request, comment.get_absolute_url()))
+    response = HttpResponseRedirect(address_back(request, comment.get_absolute_url()))
     try:
         comments.restore_comment(actor=request.user, comment=comment)
     except BusinessRuleError as error:

@@ -11,7 +11,7 @@ from communities.views.page import CommunityPage, community_view
 from core.errors import Forbidden
 from core.htmx import is_fragment, render
 from core.keyset import cursor_from
-from core.redirects import next_address
+from core.redirects import address_back
 from core.toasts import toast
 from feed.actions.reading import mark_all_read, mark_read
 from feed.listing import community_page, question_page
@@ -85,5 +85,5 @@ def community_mark_read(request: HttpRequest, page: CommunityPage) -> HttpRespon
 def mark_read_everywhere(request: HttpRequest) -> HttpResponse:
     """« Tout marquer comme lu »."""
     mark_all_read(actor=request.user)
-    response = HttpResponseRedirect(next_address(request, reverse("home")))
+    response = HttpResponseRedirect(address_back(request, reverse("home")))
     return toast(request, response, _("Everything is marked as read."))

@@ -20,7 +20,7 @@ from core.errors import BusinessRuleError, EditConflict, Forbidden
 from core.htmx import is_fragment, render
 from core.keyset import cursor_from
 from core.policies import abilities_for, policy_for
-from core.redirects import next_address
+from core.redirects import address_back
 from core.toasts import toast
 from feed.actions import posts
 from feed.audience import audience_in_words
@@ -267,7 +267,7 @@ def post_restore(request: HttpRequest, pk: int) -> HttpResponse:
     """Brings a post back: the undo of a deletion, and the button of the list of deletions."""
     restorable = Post.objects.visible_to(request.user, "feed.restore_post") | Post.objects.visible_to(request.user)
     post = get_object_or_404(restorable, pk=pk)
-    response = HttpResponseRedirect(next_address(request, post.get_absolute_url()))
+    response = HttpResponseRedirect(address_back(request, post.get_absolute_url()))
     try:
         posts.restore_post(actor=request.user, post=post)
     except BusinessRuleError as error:
@@ -280,7 +280,7 @@ def post_restore(request: HttpRequest, pk: int) -> HttpResponse:
 def post_pin(request: HttpRequest, pk: int) -> HttpResponse:
     """Pins a post, or unpins it (`pinned=` empty)."""
     post = get_object_or_404(Post.objects.visible_to(request.user), pk=pk)
-    response = HttpResponseRedirect(next_address(request, post.community.get_absolute_url()))
+    response = HttpResponseRedirect(address_back(request, post.community.get_absolute_url()))
     try:
         if request.POST.get("pinned"):
             posts.pin_post(actor=request.user, post=post)

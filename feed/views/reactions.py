@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.htmx import is_fragment, render
-from core.redirects import next_address
+from core.redirects import address_back
 from core.toasts import toast
 from feed.actions.reactions import set_reaction
 from feed.actions.subscriptions import set_subscription
@@ -29,7 +29,7 @@ def reaction_set(request: HttpRequest, label: str, pk: int) -> HttpResponse:
     chosen = form.cleaned_data["kind"]
     set_reaction(actor=request.user, target=target, kind=ReactionKind(chosen) if chosen else None)
     if not is_fragment(request):
-        return HttpResponseRedirect(next_address(request, kind.address(target)))
+        return HttpResponseRedirect(address_back(request, kind.address(target)))
     user: Any = request.user
     reactions = reactions_to(user, {type(target): [target.pk]})[type(target), target.pk]
     context = {"reactions": reactions, "label": label, "pk": pk, "may_react": True}
@@ -53,6 +53,6 @@ def subscription_set(request: HttpRequest, label: str, pk: int) -> HttpResponse:
         "": _("You do not follow this thread any more."),
     }[chosen]
     if not is_fragment(request):
-        return toast(request, HttpResponseRedirect(next_address(request, kind.address(target))), said)
+        return toast(request, HttpResponseRedirect(address_back(request, kind.address(target))), said)
     context = {"subscription": chosen, "label": label, "pk": pk, "may_follow": True}
     return toast(request, render(request, "feed/_follow.html", context), said)
