@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from core.events import Event, Live
+from core.events import Event, Live, revoked
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,7 +122,7 @@ class MembershipEnded(Event):
     is_ban: bool = False
 
     def live(self) -> Iterable[Live]:
-        return [_to_person(self.person_id, "membership.ended", self.community_id)]
+        return [_to_person(self.person_id, "membership.ended", self.community_id), revoked(self.person_id)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,7 +145,7 @@ class RoleChanged(Event):
     new: str
 
     def live(self) -> Iterable[Live]:
-        return [_to_person(self.person_id, "membership.changed", self.community_id)]
+        return [_to_person(self.person_id, "membership.changed", self.community_id), revoked(self.person_id)]
 
 
 @dataclass(frozen=True, kw_only=True)

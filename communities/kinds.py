@@ -19,6 +19,8 @@ from core.kinds import Kind, Notice
 class CommunityKind(Kind):
     """Base of the kinds that are about a community."""
 
+    model = Community
+
     def target(self, event: Any) -> Community | None:
         return Community.objects.filter(pk=event.community_id).first()
 

@@ -34,7 +34,7 @@ class Kind:
     label: ClassVar[Any]
     # What the news is about; what is no longer visible to the reader is neither listed nor counted.
     model: ClassVar[type[Model]]
-    # Relations of the target that `notice` reads: a page of notifications loads them with it.
+    # Relations of the target that `notice` reads (as `prefetch_related` takes them): loaded once for a whole page.
     related: ClassVar[tuple[str, ...]] = ()
     # A transactional kind (invited, admitted …) leaves by mail at once whatever the preferences.
     is_transactional: ClassVar[bool] = False

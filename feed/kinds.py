@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from core import richtext
 from core.kinds import Kind, Notice
 from feed.enums import SubscriptionState
 from feed.events import AnswerAccepted, CommentPublished
@@ -18,6 +19,8 @@ class CommentOnFollowedThread(Kind):
 
     name = "feed.comment"
     event = CommentPublished
+    model = Comment
+    related = ("target",)
     label = gettext_lazy("An answer in a thread that I follow")
 
     def target(self, event: CommentPublished) -> Comment | None:
@@ -34,7 +37,8 @@ class CommentOnFollowedThread(Kind):
 
     def notice(self, target: Comment, actor: User | None, data: dict[str, Any]) -> Notice:
         words = {"person": actor or _("Somebody"), "title": target.target}
-        return Notice(_("%(person)s answered in “%(title)s”") % words, target.get_absolute_url())
+        text = _("%(person)s answered in “%(title)s”") % words
+        return Notice(text, target.get_absolute_url(), detail=richtext.excerpt(target.body, 140))
 
 
 class AnswerWasAccepted(Kind):
@@ -42,6 +46,8 @@ class AnswerWasAccepted(Kind):
 
     name = "feed.accepted"
     event = AnswerAccepted
+    model = Comment
+    related = ("target",)
     label = gettext_lazy("My answer is accepted")
 
     def target(self, event: AnswerAccepted) -> Comment | None:
@@ -58,4 +64,5 @@ class AnswerWasAccepted(Kind):
 
     def notice(self, target: Comment, actor: User | None, data: dict[str, Any]) -> Notice:
         words = {"person": actor or _("Somebody"), "title": target.target}
-        return Notice(_("%(person)s accepted your answer to “%(title)s”") % words, target.get_absolute_url())
+        text = _("%(person)s accepted your answer to “%(title)s”") % words
+        return Notice(text, target.get_absolute_url(), detail=richtext.excerpt(target.body, 140))

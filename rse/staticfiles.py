@@ -13,7 +13,7 @@ from django.core.files.storage import FileSystemStorage
 PACKAGE = Path(dsfr.__file__).parent / "static" / "dsfr" / "dist"
 # Loading all of the design system would weigh ten times as much.
 COMPONENTS = ("button", "link", "form", "input", "select", "checkbox", "radio", "alert", "breadcrumb", "upload")
-OURS = ("tokens", "base", "shell", "card", "form", "rich", "print")
+OURS = ("tokens", "base", "shell", "card", "form", "rich", "notices", "print")
 
 _FONT_FACE = re.compile(r"@font-face\{[^}]*\}")
 # Utilities of spacing and columns: half of the core's weight, and templates here use none.

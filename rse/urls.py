@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("core.urls")),
+    path("", include("notifications.urls")),
     path("", include("rse.pages.urls")),
     path("", include("feed.urls")),
 ]

@@ -1,14 +1,23 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
+
+from notifications.visibility import visible_notifications
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
     """News to people."""
+
+    def visible_to(self, user: Any) -> NotificationQuerySet:
+        """A person's own news, of what they may still see: leaving a community takes its news away."""
+        return self.filter(visible_notifications(user), recipient=user)
 
     def unread(self) -> NotificationQuerySet:
         """What its recipient has not opened or marked as read."""
@@ -37,7 +46,12 @@ class Notification(models.Model):
             # An event delivered twice (a worker killed in between) is told once.
             models.UniqueConstraint(fields=["recipient", "kind", "event_key"], name="one_notice_an_event"),
         ]
-        indexes = [models.Index(fields=["recipient", "-id"], name="notifications_of_person")]
+        indexes = [
+            models.Index(fields=["recipient", "-id"], name="notifications_of_person"),
+            # The bell of every page counts these alone, however many were read before.
+            models.Index(fields=["recipient", "-id"], name="notifications_unread", condition=Q(read_at=None)),
+            models.Index(fields=["created_at"], name="notifications_by_age"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} → {self.recipient_id}"

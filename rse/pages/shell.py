@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from notifications.models import Notification
+from notifications.unread import unread_count
 
 THEMES = ("system", "light", "dark")
 
@@ -19,8 +19,8 @@ class Shell:
 
     @cached_property
     def unread_notifications(self) -> int:
-        """News that the person has not opened."""
-        return Notification.objects.filter(recipient_id=self.request.user.pk).unread().count()
+        """News that the person has not opened; at most one hundred are counted."""
+        return unread_count(self.request.user)
 
     @cached_property
     def can_create_community(self) -> bool:

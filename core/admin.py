@@ -1,0 +1,53 @@
+"""What administrators look at when something did not arrive. Read only: these rows are moved by the product alone."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from core.models import AuditEntry, Mail, OutboxEvent
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Rows that nobody adds, changes or deletes by hand; counted only when asked, since there may be millions."""
+
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(OutboxEvent)
+class OutboxEventAdmin(ReadOnlyAdmin):
+    """Events that wait; one that failed says which subscriber did, and when it is tried again."""
+
+    list_display: ClassVar = ["id", "name", "created_at", "attempts", "not_before", "last_error"]
+    list_filter: ClassVar = ["name"]
+
+
+@admin.register(Mail)
+class MailAdmin(ReadOnlyAdmin):
+    """Mails that wait or left, without their words: they may hold links that open an account."""
+
+    list_display: ClassVar = ["id", "to", "reason", "state", "created_at", "sent_at", "attempts", "last_error"]
+    list_filter: ClassVar = ["state", "reason"]
+    search_fields: ClassVar = ["to"]
+    exclude: ClassVar = ["text", "html"]
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(ReadOnlyAdmin):
+    """Who did what of consequence."""
+
+    list_display: ClassVar = ["at", "actor", "verb", "target_label"]
+    list_filter: ClassVar = ["verb"]
+    list_select_related: ClassVar = ["actor"]
+    search_fields: ClassVar = ["target_label", "actor__search_key"]
