@@ -9,3 +9,9 @@ urlpatterns = [
     path("", include("rse.pages.urls")),
     path("", include("feed.urls")),
 ]
+
+handler400 = "rse.pages.views.errors.bad_request"
+handler403 = "rse.pages.views.errors.forbidden"
+handler404 = "rse.pages.views.errors.not_found"
+handler429 = "rse.pages.views.errors.too_many"
+handler500 = "rse.pages.views.errors.server_error"

@@ -28,14 +28,19 @@ class Shell:
         return self.request.user.has_perm("communities.add_community")
 
 
+def chosen_theme(request: HttpRequest) -> str:
+    """The theme of this browser's cookie; that of the system where none was chosen."""
+    theme = request.COOKIES.get("theme", "")
+    return theme if theme in THEMES else "system"
+
+
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Context processor: the service's name, the theme, what waits in the bell."""
-    theme = request.COOKIES.get("theme", "")
     return {
         "service_name": settings.SERVICE_NAME,
         "service_tagline": settings.SERVICE_TAGLINE,
         "is_demo": settings.DEMO,
         "state_brand": settings.STATE_BRAND,
-        "theme": theme if theme in THEMES else "system",
+        "theme": chosen_theme(request),
         "shell": Shell(request),
     }

@@ -34,7 +34,9 @@ function isInView(element) {
 }
 
 document.addEventListener("htmx:responseError", (event) => {
-  toast({ text: event.detail.xhr.getResponseHeader("X-Words") || words("toasts", "failed"), level: "error" });
+  // An answer that brings its own words has said them already.
+  if (event.detail.xhr.getResponseHeader("HX-Trigger")?.includes('"toast"')) return;
+  toast({ text: words("toasts", "failed"), level: "error" });
 });
 for (const name of ["htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(name, () => toast({ text: words("toasts", "offline"), level: "error" }));
