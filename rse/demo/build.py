@@ -38,8 +38,8 @@ def _write_people(demo: Demo) -> None:
 
 def _write_communities(demo: Demo) -> None:
     said = {row["slug"]: conversations.read(row, demo.clock) for row in read_list("communities.toml", "community")}
-    first_texts = {slug: conversations.first_texts(posts) for slug, posts in said.items()}
-    demo.places = communities.write(demo.people, demo.clock, first_texts)
+    spans = {slug: conversations.span_of(posts) for slug, posts in said.items()}
+    demo.places = communities.write(demo.people, demo.clock, spans)
     demo.talks = [(place, said[place.slug]) for place in demo.places]
 
 

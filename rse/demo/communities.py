@@ -18,7 +18,7 @@ from rse.demo.moments import Clock, share
 from rse.demo.people import DOORS, People
 from rse.demo.texts import read_list, rich, typeset
 
-# What one may look at and no longer change.
+# Where nothing is said any more.
 CLOSED = (Stage.READ_ONLY, Stage.ARCHIVED)
 
 
@@ -43,23 +43,26 @@ class Place:
         return [(row.joined_at, row.person) for row in rows if row.state == MembershipState.MEMBER and row.joined_at]
 
 
+@dataclass(frozen=True)
+class Span:
+    """When each author wrote first in a community, and when it last heard anybody."""
+
+    first: dict[str, datetime]
+    last: datetime
+
+
 def posts_file(row: dict[str, Any]) -> str:
     """Where what is said in a community lies."""
     return f"posts/{row.get('posts', row['slug'])}.toml"
 
 
-def write(people: People, clock: Clock, first_texts: dict[str, dict[str, datetime]]) -> list[Place]:
-    """Writes the communities, their memberships and grants.
-
-    `first_texts` says for each community when each author wrote there first: they had joined by then.
-    """
-    places = [
-        _place(row, people, clock, first_texts[row["slug"]]) for row in read_list("communities.toml", "community")
-    ]
+def write(people: People, clock: Clock, spans: dict[str, Span]) -> list[Place]:
+    """Writes the communities, their memberships and grants; authors had joined before what they say in `spans`."""
+    places = [_place(row, people, clock, spans[row["slug"]]) for row in read_list("communities.toml", "community")]
     Community.objects.bulk_create(place.community for place in places)
     _write_tags(places)
     for place in places:
-        _seat(place, people, clock, first_texts[place.slug])
+        _seat(place, people, clock, spans[place.slug].first)
     Membership.objects.bulk_create(
         sorted(
             (row for place in places for row in place.memberships.values()),
@@ -73,13 +76,13 @@ def write(people: People, clock: Clock, first_texts: dict[str, dict[str, datetim
     return places
 
 
-def _place(row: dict[str, Any], people: People, clock: Clock, first_texts: dict[str, datetime]) -> Place:
-    opened_at = min(first_texts.values()) - timedelta(minutes=40)
+def _place(row: dict[str, Any], people: People, clock: Clock, span: Span) -> Place:
+    opened_at = min(span.first.values()) - timedelta(minutes=40)
     ended_at = clock.now
     created_at = opened_at - timedelta(days=6)
     stage_changed_at = opened_at
     if row["stage"] in CLOSED:
-        ended_at = stage_changed_at = max(first_texts.values()) + timedelta(days=2)
+        ended_at = stage_changed_at = span.last + timedelta(days=2)
     elif row["stage"] == Stage.PREPARATION:
         stage_changed_at = created_at
     community = Community(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from communities.models import Activity, Membership
 from core.models import AuditEntry
 from feed.enums import PostKind, ReactionKind, SubscriptionState
 from feed.models import Comment, Post, Reaction, Revision, Subscription
-from rse.demo.communities import Place, posts_file
+from rse.demo.communities import Place, Span, posts_file
 from rse.demo.moments import Clock, length, share
 from rse.demo.people import People
 from rse.demo.texts import read_list, rich, typeset
@@ -78,18 +78,11 @@ def _known(row: dict[str, Any], keys: set[str]) -> None:
         raise ValueError(f"unknown in the demonstration's data: {', '.join(sorted(unknown))}")
 
 
-def first_texts(posts: Iterable[Said]) -> dict[str, datetime]:
-    """When each author wrote first."""
-    first: dict[str, datetime] = {}
-    for said in _all(posts):
-        first[said.by] = min(said.at, first.get(said.by, said.at))
-    return first
-
-
-def _all(posts: Iterable[Said]) -> Iterator[Said]:
-    for post in posts:
-        yield post
-        yield from post.comments
+def span_of(posts: list[Said]) -> Span:
+    """From when to when a community spoke, and since when each author."""
+    texts = [text for post in posts for text in (post, *post.comments)]
+    texts.sort(key=lambda said: said.at, reverse=True)
+    return Span({said.by: said.at for said in texts}, last=texts[0].at)
 
 
 @dataclass
