@@ -13,7 +13,7 @@ from django.db.models import Q
 from accounts.models import User
 from communities.models import Activity, Community, Membership
 from core.targets import targets
-from feed.entries import UNREAD_MAX, memberships_for_feed, newest_of
+from feed.entries import memberships_for_feed, newest_of
 from feed.enums import PostKind
 from feed.models import Post
 
@@ -43,13 +43,8 @@ class FeedPage:
 
     @property
     def unread(self) -> int:
-        """Unread entries in all the viewer's communities, counted up to `UNREAD_MAX` a community."""
+        """Unread entries in all the viewer's communities, bounded a community."""
         return sum(membership.unread for membership in self.memberships)  # type: ignore[attr-defined]
-
-
-def unread_label(count: int) -> str:
-    """The count as a pill shows it."""
-    return f"{UNREAD_MAX - 1}+" if count >= UNREAD_MAX else str(count)
 
 
 def feed_page(viewer: User, *, before: int | None = None, unread_only: bool = False, size: int = PAGE_SIZE) -> FeedPage:

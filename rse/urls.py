@@ -6,10 +6,9 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("core.urls")),
     path("", include("notifications.urls")),
-    path("", include("rse.pages.urls")),
     path("", include("feed.urls")),
+    path("", include("rse.pages.urls")),
 ]
-
 handler400 = "rse.pages.views.errors.bad_request"
 handler403 = "rse.pages.views.errors.forbidden"
 handler404 = "rse.pages.views.errors.not_found"

@@ -86,3 +86,9 @@ def nonce() -> str:
 def days_from_now(moment: datetime) -> int:
     """Whole days left until a moment, none once it is past."""
     return max(0, (moment - timezone.now()) // timedelta(days=1))
+
+
+@register.filter
+def bounded(count: int) -> str:
+    """A count as a pill shows it: « 99+ » from a hundred on, where nobody counts further."""
+    return str(count) if count < 100 else "99+"

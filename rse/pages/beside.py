@@ -56,16 +56,6 @@ def questions_waiting(user: Any) -> QuerySet[Any]:
     )
 
 
-def waiting_count(user: Any) -> int:
-    """How many requests and invitations wait for the person, for the line at the top of a telephone."""
-    mine = Q(person=user, state=MembershipState.INVITED)
-    to_admit = Q(
-        state=MembershipState.REQUESTED,
-        community__in=Community.objects.visible_to(user, "communities.admit_member").values("pk"),
-    )
-    return Membership.objects.filter(mine | to_admit).count()
-
-
 def suggested_communities(user: Any) -> QuerySet[Community]:
     """Communities that the person may join or ask to join, those of their colleagues first."""
     settled = Membership.objects.filter(person=user).exclude(state=MembershipState.LEFT).values("community")
@@ -103,10 +93,14 @@ def suggested_communities(user: Any) -> QuerySet[Community]:
 
 def beside(user: Any) -> dict[str, Any]:
     """Everything that the right column shows, in one query each."""
+    requests = list(requests_waiting(user)[:5])
+    invitations = list(invitations_to(user)[:5])
+    questions = list(questions_waiting(user)[:5])
     return {
-        "requests": list(requests_waiting(user)[:5]),
-        "invitations": list(invitations_to(user)[:5]),
-        "questions": list(questions_waiting(user)[:5]),
+        "requests": requests,
+        "invitations": invitations,
+        "questions": questions,
+        "waiting_count": sum(row["count"] for row in [*requests, *questions]) + len(invitations),
         "suggestions": list(suggested_communities(user)[:SUGGESTED]),
         "drafts": list(Draft.objects.filter(person=user)[:2]),
     }

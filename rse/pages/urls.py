@@ -1,12 +1,14 @@
-"""The addresses of the frame itself."""
+"""The addresses of the frame itself, and of the pages that gather from every app."""
 
 from django.urls import path
 
-from feed.views import posts
-from rse.pages.views import preferences, search
+from feed.views.posts import publish
+from rse.pages.views import home, preferences, search
 
 urlpatterns = [
-    path("publish/", posts.publish, name="publish"),
+    path("", home.home, name="home"),
+    path("beside/", home.home_beside, name="home_beside"),
+    path("publish/", publish, name="publish"),
     path("search/", search.search, name="search"),
     path("preferences/theme/", preferences.theme, name="preferences_theme"),
     path("preferences/language/", preferences.language, name="preferences_language"),

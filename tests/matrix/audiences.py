@@ -1,0 +1,95 @@
+"""Who may open what: each audience, for each visibility, names the roles that are served and those that are refused.
+
+A role that is in neither set does not learn that the address exists (404); whoever is not signed in is sent to the
+sign-in page, except from what is public.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+STRANGERS: Final = {"external_stranger"}
+AGENTS: Final = {"agent", "sponsor", "certifier", "head"}
+STEERING: Final = {"community_manager", "administrator"}
+MEMBERS: Final = {"member", "external_member", "author"}
+TEAM: Final = {"moderator", "animator"}
+EVERYONE: Final = STRANGERS | AGENTS | STEERING | MEMBERS | TEAM | {"banned"}
+
+# How the community of the test is seen, and at which stage it stands.
+VISIBILITIES: Final = ("open", "request", "invitation", "confidential", "preparation", "read_only", "archived")
+LISTED: Final = {"open", "request", "invitation", "read_only", "archived"}
+# Readable without joining: the open ones, at every stage but preparation.
+FREELY_READ: Final = {"open", "read_only", "archived"}
+
+
+@dataclass(frozen=True)
+class Audience:
+    """The roles served and refused in each visibility."""
+
+    served: dict[str, frozenset[str]]
+    refused: dict[str, frozenset[str]]
+
+    def outcome(self, role: str, visibility: str) -> str:
+        """`served`, `forbidden` or `absent`."""
+        if role in self.served[visibility]:
+            return "served"
+        return "forbidden" if role in self.refused[visibility] else "absent"
+
+
+def _finders(visibility: str) -> set[str]:
+    if visibility in LISTED:
+        return EVERYONE - STRANGERS
+    return TEAM | STEERING | (MEMBERS if visibility == "confidential" else set())
+
+
+def _readers(visibility: str) -> set[str]:
+    if visibility in FREELY_READ:
+        return EVERYONE - STRANGERS
+    return TEAM | (MEMBERS if visibility != "preparation" else set())
+
+
+def _writers(visibility: str) -> set[str]:
+    if visibility in {"read_only", "archived"}:
+        return set()
+    return TEAM | (MEMBERS if visibility != "preparation" else set())
+
+
+def _among(served: dict[str, set[str]], seen: dict[str, set[str]]) -> Audience:
+    return Audience(
+        {visibility: frozenset(served[visibility]) for visibility in VISIBILITIES},
+        {visibility: frozenset(seen[visibility] - served[visibility]) for visibility in VISIBILITIES},
+    )
+
+
+def _each(roles: set[str]) -> dict[str, set[str]]:
+    return {visibility: set(roles) for visibility in VISIBILITIES}
+
+
+FINDERS: Final = {visibility: _finders(visibility) for visibility in VISIBILITIES}
+READERS: Final = {visibility: _readers(visibility) for visibility in VISIBILITIES}
+WRITERS: Final = {visibility: _writers(visibility) for visibility in VISIBILITIES}
+
+
+def _limited(roles: set[str], within: dict[str, set[str]], *, but: set[str] = frozenset()) -> dict[str, set[str]]:
+    return {v: (set() if v in but else within[v] & roles) for v in VISIBILITIES}
+
+
+AUDIENCES: Final[dict[str, Audience]] = {
+    "signed_in": _among(_each(EVERYONE), _each(EVERYONE)),
+    # Each role by itself, whatever the community.
+    "agent": _among(_each(EVERYONE - STRANGERS - {"external_member"}), _each(EVERYONE)),
+    "steering": _among(_each(STEERING), _each(EVERYONE)),
+    "administrator": _among(_each({"administrator"}), _each(EVERYONE)),
+    "inviter": _among(_each(STEERING | {"ambassador"}), _each(EVERYONE)),
+    # Around one community.
+    "finder": _among(FINDERS, FINDERS),
+    "reader": _among(READERS, READERS),
+    "reader_or_finder": _among(READERS, FINDERS),
+    "member_list": _among({v: READERS[v] | STEERING for v in VISIBILITIES}, FINDERS),
+    "writer": _among(WRITERS, READERS),
+    "writer_of_finder": _among(WRITERS, FINDERS),
+    "team": _among(_limited(TEAM, READERS), FINDERS),
+    "animator": _among(_limited({"animator"}, READERS), FINDERS),
+    "manager": _among(_limited({"animator"} | STEERING, FINDERS), FINDERS),
+}

@@ -1,0 +1,74 @@
+"""One community of each visibility with somebody in every role around it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from accounts.enums import PlatformRole
+from communities.enums import Joining, MembershipState, Role, Stage, Visibility
+from communities.models import Community
+from tests.factories.accounts import UserFactory
+from tests.factories.communities import CommunityFactory, MembershipFactory
+from tests.factories.feed import CommentFactory, PostFactory
+
+ACCESS: dict[str, dict[str, str]] = {
+    "open": {},
+    "request": {"joining": Joining.REQUEST},
+    "invitation": {"joining": Joining.INVITATION},
+    "confidential": {"visibility": Visibility.CONFIDENTIAL, "joining": Joining.INVITATION},
+    "preparation": {"stage": Stage.PREPARATION},
+    "read_only": {"stage": Stage.READ_ONLY},
+    "archived": {"stage": Stage.ARCHIVED},
+}
+PLATFORM = {
+    "community_manager": PlatformRole.COMMUNITY_MANAGER,
+    "administrator": PlatformRole.ADMINISTRATOR,
+    "ambassador": PlatformRole.AMBASSADOR,
+    "sponsor": PlatformRole.SPONSOR,
+    "certifier": PlatformRole.CERTIFIER,
+}
+
+
+@dataclass
+class World:
+    """The community, the people by role and the objects that addresses name."""
+
+    community: Community
+    people: dict[str, Any]
+    objects: dict[str, Any] = field(default_factory=dict)
+
+
+def make_world(visibility: str) -> World:
+    """Builds the surroundings of one visibility; the question and its comments are the author's."""
+    community = CommunityFactory(**ACCESS[visibility])
+    people: dict[str, Any] = {
+        "agent": UserFactory(),
+        "head": UserFactory(),
+        "external_stranger": UserFactory(external=True),
+        "suspended": UserFactory(closed=True),
+        "member": UserFactory(),
+        "external_member": UserFactory(external=True),
+        "author": UserFactory(),
+        "moderator": UserFactory(),
+        "animator": UserFactory(),
+        "banned": UserFactory(),
+    }
+    UserFactory(manager=people["head"])
+    for role, platform_role in PLATFORM.items():
+        people[role] = UserFactory(roles=[platform_role])
+    for role in ("member", "external_member", "author"):
+        MembershipFactory(community=community, person=people[role])
+    MembershipFactory(community=community, person=people["moderator"], role=Role.MODERATOR)
+    MembershipFactory(community=community, person=people["animator"], role=Role.ANIMATOR)
+    MembershipFactory(community=community, person=people["banned"], state=MembershipState.BANNED)
+    question = PostFactory(community=community, author=people["author"], question=True)
+    world = World(community, people)
+    world.objects = {
+        "community": community,
+        "question": question,
+        "deleted_question": PostFactory(community=community, author=people["author"], deleted=True),
+        "comment": CommentFactory(target=question, author=people["author"]),
+        "deleted_comment": CommentFactory(target=question, author=people["author"], deleted=True),
+    }
+    return world
