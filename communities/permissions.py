@@ -207,7 +207,9 @@ class CommunityPolicy(Policy[Community]):
     def facts(self, user: Any, objects: list[Community]) -> Mapping[Any, Facts]:
         ids = [community.pk for community in objects]
         memberships = {row.community_id: row for row in Membership.objects.filter(person=user, community__in=ids)}
-        grants = self._grants(user, ids)
+        # A grant opens nothing that a member does not have: their own pages are spared the question.
+        others = [pk for pk in ids if pk not in memberships or not memberships[pk].is_member]
+        grants = self._grants(user, others)
         return {
             pk: Facts(
                 is_agent=user.is_agent,
@@ -220,7 +222,7 @@ class CommunityPolicy(Policy[Community]):
 
     @staticmethod
     def _grants(user: Any, ids: list[int]) -> dict[int, frozenset[str]]:
-        if not user.is_agent:
+        if not user.is_agent or not ids:
             return {}
         by_unit = CommunityGroupObjectPermission.objects.filter(group__user=user, content_object__in=ids)
         by_name = CommunityUserObjectPermission.objects.filter(user=user, content_object__in=ids)

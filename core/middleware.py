@@ -14,6 +14,7 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from core.logging import request_id as current_request_id
 from core.logging import route_of
+from core.policies import rights_read_once
 
 log = logging.getLogger(__name__)
 
@@ -86,5 +87,17 @@ def htmx_sign_in(get_response: GetResponse) -> GetResponse:
                 answer.headers["HX-Redirect"] = redirect_to_login(path).headers["Location"]
                 return answer
         return response
+
+    return middleware
+
+
+def read_rights_once(get_response: GetResponse) -> GetResponse:
+    """Reads what rights stand on once for a page: a GET changes none of it."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.method not in {"GET", "HEAD"}:
+            return get_response(request)
+        with rights_read_once():
+            return get_response(request)
 
     return middleware

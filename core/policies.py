@@ -7,7 +7,9 @@ states of the object. The three answers are derived from these two and from noth
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -73,6 +75,22 @@ def _read(obj: Any, path: str) -> Any:
     return obj
 
 
+_facts_read: ContextVar[dict[Any, dict[Any, Any]] | None] = ContextVar("facts read", default=None)
+
+
+@contextmanager
+def rights_read_once() -> Iterator[None]:
+    """Within the block, which only reads, what rights stand on is asked once for each person and object.
+
+    A page of a community asks for its rights, then each of its posts asks again.
+    """
+    token = _facts_read.set({})
+    try:
+        yield
+    finally:
+        _facts_read.reset(token)
+
+
 class Policy(Generic[M]):
     """The rules of one model. Subclasses give `standings`, `table`, `reading` and `facts`.
 
@@ -89,6 +107,16 @@ class Policy(Generic[M]):
         """What the standings read, by primary key, in a number of queries that does not depend on how many objects."""
         raise NotImplementedError
 
+    def known_facts(self, user: Any, objects: list[M]) -> Mapping[Any, Any]:
+        """The facts, read once for each object while `rights_read_once` holds."""
+        memo = _facts_read.get()
+        if memo is None:
+            return self.facts(user, objects)
+        known = memo.setdefault((type(self), user.pk), {})
+        if missing := [obj for obj in objects if obj.pk not in known]:
+            known.update(self.facts(user, missing))
+        return known
+
     def granted_for(self, user: Any, objects: Iterable[M]) -> dict[Any, frozenset[str]]:
         """All that the person may do with each object, by primary key."""
         every = list(objects)
@@ -98,7 +126,7 @@ class Policy(Generic[M]):
             return {obj.pk: frozenset(self.table) for obj in every}
         if not _is_current(user):
             return {obj.pk: frozenset() for obj in every}
-        facts = self.facts(user, every)
+        facts = self.known_facts(user, every)
         return {obj.pk: self.granted_by(facts[obj.pk], obj) for obj in every}
 
     def granted_by(self, facts: Any, obj: M) -> frozenset[str]:

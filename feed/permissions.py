@@ -154,15 +154,20 @@ class CommentPolicy(Policy[Comment]):
     @staticmethod
     def _on_targets(user: Any, comments: list[Comment]) -> dict[tuple[int, int], frozenset[str]]:
         ids: dict[int, set[int]] = defaultdict(set)
+        at_hand: dict[int, dict[int, Model]] = defaultdict(dict)
         for comment in comments:
             ids[comment.target_type_id].add(comment.target_id)
+            if Comment.target.is_cached(comment) and comment.target is not None:
+                at_hand[comment.target_type_id][comment.target_id] = comment.target
         found = {}
         for type_id, target_ids in ids.items():
             model = ContentType.objects.get_for_id(type_id).model_class()
             if model is None or model not in policies or model not in targets:
                 continue
             actions = {_permission(model, action): action for action in ("read", "comment")}
-            rows = model._default_manager.filter(pk__in=target_ids)
+            rows: list[Model] = list(at_hand[type_id].values())
+            if missing := target_ids - at_hand[type_id].keys():
+                rows += model._default_manager.filter(pk__in=missing)
             for pk, granted in policy_for(model).granted_for(user, rows).items():
                 found[type_id, pk] = frozenset(actions[name] for name in actions if name in granted)
         return found

@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from core.policies import Abilities, policy_for
-from feed.cards import Reactions, animators_among, reactions_to
+from feed.cards import Reactions, reactions_to, with_star
 from feed.models import Comment, Post
 
 PAGE_SIZE = 60
@@ -76,7 +76,7 @@ def load_thread(viewer: User, post: Post, may_accept: bool, *, after: int | None
     if post.accepted_comment_id and after is None:
         # It stands first, wherever it is in the thread.
         wanted |= Q(root=post.accepted_comment_id)
-    rows = list(shown.filter(wanted).for_list().order_by("root", "pk")[: PAGE_SIZE + 1])
+    rows = list(with_star(shown.filter(wanted).for_list()).order_by("root", "pk")[: PAGE_SIZE + 1])
     cursor = None
     if len(rows) > PAGE_SIZE:
         # A thread is cut between two answers, never between an answer and its replies.
@@ -109,14 +109,12 @@ def thread_comments(viewer: User, post: Post, comments: Iterable[Comment], may_a
     policy = policy_for(Comment)
     granted = policy.granted_for(viewer, rows)
     reactions = reactions_to(viewer, {Comment: [comment.pk for comment in rows]}) if rows else {}
-    people = {comment.author_id for comment in rows} | {post.author_id}
-    animators = animators_among([post.community_id], people)[post.community_id]
     return [
         ThreadComment(
             comment=comment,
             abilities=Abilities(policy.table, granted[comment.pk]),
             reactions=reactions[Comment, comment.pk],
-            is_animator=comment.author_id in animators,
+            is_animator=bool(getattr(comment, "by_animator", False)),
             is_accepted=comment.pk == post.accepted_comment_id,
             may_accept=may_accept and comment.parent_id is None and comment.pk != post.accepted_comment_id,
             # A reply is answered under what it replies to, as long as that stands.

@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.preferences",
+    "core.middleware.read_rights_once",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "core.middleware.htmx_sign_in",
@@ -161,7 +162,8 @@ CELERY_BEAT_SCHEDULE = {
     # What a lost wake-up left behind is found again within this time.
     "deliver_outbox": {"task": "core.tasks.deliver_outbox", "schedule": 10.0, "options": {"expires": 9}},
     "send_mails": {"task": "core.tasks.send_mails", "schedule": 30.0, "options": {"expires": 29}},
-    "purge_trash": {"task": "core.tasks.purge", "schedule": 24 * 3600.0},
+    "purge": {"task": "core.tasks.purge", "schedule": 24 * 3600.0},
+    "purge_texts": {"task": "feed.tasks.purge_texts", "schedule": 24 * 3600.0},
 }
 
 # --- Mail

@@ -77,7 +77,7 @@ def page_of(user: Any, community: Community, tab: str = "") -> CommunityPage:
     """The page of a community already found, loaded `for_page()`."""
     policy = policy_for(Community)
     assert isinstance(policy, CommunityPolicy)  # noqa: S101
-    facts = policy.facts(user, [community])[community.pk]
+    facts = policy.known_facts(user, [community])[community.pk]
     return CommunityPage(community, Abilities(policy.table, policy.granted_by(facts, community)), facts.membership, tab)
 
 

@@ -17,7 +17,7 @@ from core.redirects import address_back
 from core.targets import target_for
 from core.toasts import toast
 from feed.actions import answers, comments
-from feed.cards import comments_in_words
+from feed.cards import comments_in_words, with_star
 from feed.forms import CommentEditForm, CommentForm
 from feed.models import Comment, Post
 from feed.thread import thread_comments
@@ -92,7 +92,8 @@ def comment_context(request: HttpRequest, comment: Comment) -> dict[str, Any]:
     if not isinstance(post, Post):
         raise Http404
     top = comment.parent_id is None
-    replies = Comment.objects.kept().filter(parent=comment).for_list() if top else Comment.objects.none()
+    replies = with_star(Comment.objects.kept().filter(parent=comment).for_list()) if top else ()
+    comment.by_animator = with_star(Comment.objects.filter(pk=comment.pk)).values_list("by_animator", flat=True).get()
     line, *under = thread_comments(user, post, [comment, *replies], may(user, "feed.accept_answer", post))
     line.replies = under
     return {"line": line, "post": post, "in_reply": not top}
