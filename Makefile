@@ -1,6 +1,6 @@
 # Every command of the project. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all check format lock messages bench screenshots environment
+.PHONY: help run test test-all check format lock messages bench screenshots
 
 python := .venv/bin/python
 
