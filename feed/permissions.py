@@ -33,7 +33,13 @@ POST_TABLE: dict[str, tuple[Rule, ...]] = {
         allow("reading_author", "animator", deleted_at__isnull=(False,), community__stage=NOT_ARCHIVED),
     ),
     "feed.accept_answer": (
-        allow("writing_author", "animator", deleted_at__isnull=STANDING_TEXT, kind=(PostKind.QUESTION,)),
+        allow(
+            "writing_author",
+            "animator",
+            deleted_at__isnull=STANDING_TEXT,
+            kind=(PostKind.QUESTION,),
+            community__stage=(Stage.PREPARATION, Stage.OPEN),
+        ),
     ),
     "feed.pin_post": (allow("animator", deleted_at__isnull=STANDING_TEXT, community__stage=NOT_ARCHIVED),),
 }

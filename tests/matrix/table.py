@@ -1,0 +1,163 @@
+"""The audience of each address. The arguments name objects of `tests.matrix.world`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+Objects = dict[str, Any]
+Arguments = Callable[[Objects], dict[str, Any]]
+
+# Addresses of libraries, whose own suites hold them; what we changed of them is tested in tests/accounts.
+ELSEWHERE = ("account_", "mfa_", "usersessions_", "admin:")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One address: for whom, how it is asked, about which object."""
+
+    audience: str
+    method: str = "GET"
+    arguments: Arguments = lambda objects: {}
+    query: str = ""
+    data: dict[str, Any] = field(default_factory=dict)
+    # Also answers to reading: the page that asks before it does.
+    reads: bool = False
+    only_in: tuple[str, ...] = ()
+
+
+def get(audience: str, arguments: Arguments = lambda objects: {}, query: str = "", **rest: Any) -> Row:
+    return Row(audience, "GET", arguments, query, **rest)
+
+
+def post(audience: str, arguments: Arguments = lambda objects: {}, **rest: Any) -> Row:
+    return Row(audience, "POST", arguments, **rest)
+
+
+def slug(objects: Objects) -> dict[str, Any]:
+    return {"slug": objects["community"].slug}
+
+
+def key(name: str) -> Arguments:
+    return lambda objects: {"pk": objects[name].pk}
+
+
+def person(name: str) -> Arguments:
+    return lambda objects: {"slug": objects["community"].slug, "handle": objects[name].handle}
+
+
+def handle(name: str) -> Arguments:
+    return lambda objects: {"handle": objects[name].handle}
+
+
+def labelled(name: str) -> Arguments:
+    return lambda objects: {"label": objects[name]._meta.label_lower, "pk": objects[name].pk}
+
+
+ROWS: dict[str, Row] = {
+    # --- The frame
+    "home": get("signed_in"),
+    "home_beside": get("signed_in"),
+    "publish": get("signed_in"),
+    "search": get("signed_in", query="?q=achats"),
+    "preferences_theme": post("public", data={"theme": "dark"}),
+    "preferences_language": post("public", data={"language": "en"}),
+    "help": get("public"),
+    "accessibility": get("public"),
+    "personal_data": get("public"),
+    "contact": get("public"),
+    # --- The ground
+    "core:health": get("public"),
+    "core:draft_list": get("signed_in"),
+    "core:draft_save": post("signed_in", data={"place": "a", "address": "/", "data": '{"body": "x"}'}),
+    "core:draft_show": get("signed_in", query="?place=a"),
+    "core:draft_delete": post("nobody_else", key("draft")),
+    "core:image_upload": post("signed_in"),
+    "core:image_show": get("reader", key("image")),
+    "core:outbox": get("demonstration"),
+    "core:outbox_mail": get("demonstration", key("mail")),
+    # --- News
+    "notifications:notification_list": get("signed_in"),
+    "notifications:badge": get("signed_in"),
+    "notifications:notification_news": get("signed_in"),
+    "notifications:notification_read_all": post("signed_in"),
+    "notifications:notification_open": get("nobody_else", key("notification")),
+    "notifications:notification_read": post("nobody_else", key("notification")),
+    # --- What is said
+    "feed:post_create": get("writer_of_finder", slug),
+    "feed:question_list": get("reader_or_finder", slug),
+    "feed:community_deletions": get("animator", slug),
+    "feed:mark_read": post("finder", slug),
+    "feed:home_entries": get("signed_in"),
+    "feed:entries_new": get("signed_in"),
+    "feed:mark_all_read": post("signed_in"),
+    "feed:audience": get("signed_in"),
+    "feed:post_detail": get("reader", key("question")),
+    "feed:post_head": get("reader", key("question")),
+    "feed:post_changes": get("reader", key("question"), query="?since=2026-01-01T00:00:00Z"),
+    "feed:post_edit": get("writing_author", key("question")),
+    "feed:post_delete": post("author_or_team", key("question")),
+    "feed:post_restore": post("restorer", key("deleted_question")),
+    "feed:post_pin": post("animator_of_reader", key("question")),
+    "feed:post_history": get("reader", key("question")),
+    "feed:post_restore_version": post("writing_author", key("question"), data={"number": "1"}),
+    "feed:comment_create": post("writer", labelled("question"), data={"body": "Merci"}),
+    "feed:comment_detail": get("reader", key("comment")),
+    "feed:comment_reply": get("writer", key("comment")),
+    "feed:comment_edit": get("writing_author", key("comment")),
+    "feed:comment_delete": post("author_or_team", key("comment")),
+    "feed:comment_restore": post("restorer", key("deleted_comment")),
+    "feed:comment_accept": post("asker_or_animator", key("comment")),
+    "feed:comment_history": get("reader", key("comment")),
+    "feed:comment_restore_version": post("writing_author", key("comment"), data={"number": "1"}),
+    "feed:reaction_set": post("writer", labelled("question"), data={"kind": "useful"}),
+    "feed:subscription_set": post("reader", labelled("question"), data={"state": "following"}),
+    "feed:deletion_list": get("signed_in"),
+    # --- Communities
+    "communities:community_list": get("signed_in"),
+    "communities:community_create": get("steering"),
+    "communities:person_suggestions": get("steering", query="?q=ca"),
+    "communities:unit_suggestions": get("steering", query="?q=se"),
+    "communities:community_detail": get("finder", slug),
+    "communities:community_about": get("finder", slug),
+    "communities:membership_join": post("joiner", slug),
+    "communities:membership_request": post("requester", slug),
+    "communities:membership_cancel": post("finder", slug),
+    "communities:membership_accept": post("finder", slug),
+    "communities:membership_decline": post("finder", slug),
+    "communities:membership_leave": post("finder", slug),
+    "communities:membership_undo": post("nobody_else", key("membership")),
+    "communities:community_members": get("member_list", slug),
+    "communities:member_export": get("manager", lambda objects: slug(objects) | {"kind": "ods"}),
+    "communities:invitation_create": get("inviting_animator", slug),
+    "communities:invitation_withdraw": post("inviting_animator", person("agent")),
+    "communities:request_accept": post("admitting_team", person("agent")),
+    "communities:request_refuse": post("admitting_team", person("agent"), reads=True),
+    "communities:member_remove": post("team", person("member"), reads=True),
+    "communities:member_ban": post("team", person("member"), reads=True),
+    "communities:member_unban": post("team", person("banned")),
+    "communities:member_role": post("manager", person("member"), data={"role": "moderator"}),
+    "communities:community_settings": get("manager", slug),
+    "communities:cover_change": post("manager", slug),
+    "communities:grant_create": post("manager", slug),
+    "communities:grant_revoke": post("manager", lambda objects: slug(objects) | {"pk": objects["grant"].pk}),
+    "communities:stage_change": post("manager", lambda objects: slug(objects) | {"stage": "open"}),
+    # --- People
+    "accounts:first_sign_in": get("public"),
+    "accounts:first_sign_in_sent": get("public"),
+    "accounts:person_list": get("signed_in"),
+    "accounts:person_detail": get("circle", handle("author")),
+    "accounts:profile_edit": get("signed_in"),
+    "accounts:account_close": post("administrator", handle("author")),
+    "accounts:account_reopen": post("administrator", handle("suspended")),
+    "accounts:unit_detail": get("agent", lambda objects: {"slug": objects["unit"].slug}),
+    "accounts:invitation_list": get("inviter"),
+    "accounts:invitation_create": get("inviter"),
+    "accounts:invitation_withdraw": post("nobody_else", key("invitation")),
+    "accounts:invitation_accept": get("public", lambda objects: {"token": "unknown"}),
+    "accounts:role_list": get("administrator"),
+    "accounts:role_grant": get("administrator"),
+    "accounts:role_withdraw": post("administrator", key("role_grant")),
+    "accounts:role_restore": post("administrator", key("role_grant")),
+}
