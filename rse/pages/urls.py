@@ -3,7 +3,7 @@
 from django.urls import path
 
 from feed.views.posts import publish
-from rse.pages.views import home, preferences, search
+from rse.pages.views import home, information, preferences, search
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -12,4 +12,8 @@ urlpatterns = [
     path("search/", search.search, name="search"),
     path("preferences/theme/", preferences.theme, name="preferences_theme"),
     path("preferences/language/", preferences.language, name="preferences_language"),
+    path("help/", information.information, {"name": "help"}, name="help"),
+    path("accessibility/", information.information, {"name": "accessibility"}, name="accessibility"),
+    path("personal-data/", information.information, {"name": "personal-data"}, name="personal_data"),
+    path("contact/", information.information, {"name": "contact"}, name="contact"),
 ]
