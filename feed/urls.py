@@ -9,7 +9,6 @@ urlpatterns = [
     path("communities/<slug:slug>/questions/", community.question_list, name="question_list"),
     path("communities/<slug:slug>/deletions/", deletions.community_deletions, name="community_deletions"),
     path("communities/<slug:slug>/read/", community.community_mark_read, name="mark_read"),
-    path("entries/", entries.home_entries, name="home_entries"),
     path("entries/new/", entries.entries_new, name="entries_new"),
     path("entries/read/", community.mark_read_everywhere, name="mark_all_read"),
     path("audience/", posts.audience, name="audience"),

@@ -9,8 +9,7 @@ from django.views.decorators.http import require_GET
 from communities.models import Activity, Community
 from core.htmx import render
 from core.keyset import cursor_from
-from feed.listing import PAGE_SIZE, entries_after, feed_page, items_of
-from feed.views.community import more_address
+from feed.listing import PAGE_SIZE, entries_after, items_of
 
 
 @require_GET
@@ -41,12 +40,3 @@ def entries_new(request: HttpRequest) -> HttpResponse:
             item.card.in_community = True
     context |= {"after": max([after, *(entry.pk for entry in newest)]), "count": 0}
     return render(request, "feed/_new_items.html", context)
-
-
-@require_GET
-def home_entries(request: HttpRequest) -> HttpResponse:
-    """A further page of the home feed."""
-    user: Any = request.user
-    before = cursor_from(request.GET.get("before"))
-    feed = feed_page(user, before=before, unread_only=request.GET.get("filter") == "unread")
-    return render(request, "feed/_items.html", {"feed": feed, "feed_more": more_address(request, feed.next)})
