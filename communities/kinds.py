@@ -81,7 +81,8 @@ class Opened(CommunityKind):
         return User.objects.filter(pk__in=Membership.objects.members().filter(community=target).values("person"))
 
     def notice(self, target: Community, actor: User | None, data: dict[str, Any]) -> Notice:
-        return Notice(_("“%(community)s” is open.") % {"community": target.name}, target.get_absolute_url())
+        text = _("“%(community)s” is open.") % {"community": target.name}
+        return Notice(text, target.get_absolute_url(), action=_("See the community"))
 
 
 class Requested(CommunityKind):
@@ -107,7 +108,8 @@ class Requested(CommunityKind):
     def notice(self, target: Community, actor: User | None, data: dict[str, Any]) -> Notice:
         words = {"person": actor.full_name if actor else "", "community": target.name}
         address = reverse("communities:community_members", args=[target.slug])
-        return Notice(_("%(person)s asks to join “%(community)s”.") % words, f"{address}#requests")
+        text = _("%(person)s asks to join “%(community)s”.") % words
+        return Notice(text, f"{address}#requests", action=_("Answer"))
 
 
 class Admitted(ToPerson):
@@ -121,7 +123,7 @@ class Admitted(ToPerson):
 
     def notice(self, target: Community, actor: User | None, data: dict[str, Any]) -> Notice:
         text = _("Your request is accepted: you are a member of “%(community)s”.") % {"community": target.name}
-        return Notice(text, target.get_absolute_url())
+        return Notice(text, target.get_absolute_url(), action=_("See the community"))
 
 
 class Refused(ToPerson):
@@ -135,7 +137,7 @@ class Refused(ToPerson):
 
     def notice(self, target: Community, actor: User | None, data: dict[str, Any]) -> Notice:
         text = _("Your request to join “%(community)s” is refused; its page says why.") % {"community": target.name}
-        return Notice(text, target.get_absolute_url())
+        return Notice(text, target.get_absolute_url(), action=_("See the community"))
 
 
 class Appointed(ToPerson):
@@ -151,7 +153,8 @@ class Appointed(ToPerson):
 
     def notice(self, target: Community, actor: User | None, data: dict[str, Any]) -> Notice:
         words = {"community": target.name, "role": Role(data["role"]).label}
-        return Notice(_("Your role in “%(community)s”: %(role)s.") % words, target.get_absolute_url())
+        text = _("Your role in “%(community)s”: %(role)s.") % words
+        return Notice(text, target.get_absolute_url(), action=_("See the community"))
 
 
 def _invitation(community: Community, actor: User | None) -> Notice:
@@ -161,7 +164,7 @@ def _invitation(community: Community, actor: User | None) -> Notice:
         if actor
         else _("You are invited to join “%(community)s”.") % words
     )
-    return Notice(text, community.get_absolute_url())
+    return Notice(text, community.get_absolute_url(), detail=community.purpose, action=_("Answer the invitation"))
 
 
 KINDS = (Invited, InvitedAtOpening, Opened, Requested, Admitted, Refused, Appointed)

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("core.urls")),
     path("", include("notifications.urls")),
     path("", include("feed.urls")),
+    path("", include("communities.urls")),
     path("", include("rse.pages.urls")),
 ]
 handler400 = "rse.pages.views.errors.bad_request"

@@ -10,7 +10,8 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from communities.models import Community, FormerSlug, Membership
+from communities.enums import Grant
+from communities.models import Community, CommunityGroupObjectPermission, FormerSlug, Membership
 from communities.permissions import CommunityPolicy
 from communities.tabs import tabs_for
 from core.policies import Abilities, policy_for
@@ -58,6 +59,17 @@ class CommunityPage:
         """The memberships of its animators, with the people: one query, where a page shows them."""
         found = self.community.memberships.animators().current()
         return list(found.select_related("person__unit", "person__photo").order_by("person__sort_key", "pk"))
+
+    @cached_property
+    def unit_grants(self) -> list[dict[str, Any]]:
+        """Which units read it, or join it without asking: one query, where a page shows them."""
+        rows = CommunityGroupObjectPermission.objects.filter(content_object=self.community)
+        rows = rows.select_related("group__unit", "permission").order_by("group__unit__path", "permission__codename")
+        return [
+            {"pk": row.pk, "unit": row.group.unit, "what": Grant(row.permission.codename)}
+            for row in rows
+            if row.permission.codename in Grant.values
+        ]
 
     def context(self, **more: Any) -> dict[str, Any]:
         """What `communities/base_community.html` needs, and what the page adds."""

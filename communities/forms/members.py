@@ -1,0 +1,72 @@
+"""What one says when asking, inviting, refusing, removing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from communities.actions.membership import REASON_MAX
+from communities.enums import Role
+from communities.forms.fields import PersonField
+
+
+class RequestForm(forms.Form):
+    """A word to the animators."""
+
+    motivation = forms.CharField(
+        label=_("A word to the animators"),
+        required=False,
+        max_length=REASON_MAX,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("What you do, what you look for here. They alone read it."),
+    )
+
+
+class ReasonForm(forms.Form):
+    """Why somebody is refused or banned."""
+
+    reason = forms.CharField(max_length=REASON_MAX)
+
+
+class RemovalForm(forms.Form):
+    """Why somebody is removed, where there is something to say."""
+
+    reason = forms.CharField(max_length=REASON_MAX, required=False)
+
+
+class RoleForm(forms.Form):
+    """The role that a member is given."""
+
+    role = forms.ChoiceField(choices=Role.choices)
+
+
+class InviteForm(forms.Form):
+    """Whom to invite, and as what."""
+
+    person = PersonField(
+        label=_("Person to invite"),
+        help_text=_("A colleague or a partner who has an account: a name or an e-mail address."),
+    )
+    role = forms.ChoiceField(label=_("As"), choices=Role.choices, initial=Role.MEMBER, required=False)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["person"]
+        assert isinstance(field, PersonField)  # noqa: S101
+        field.people = User.objects.visible_to(user).current()
+
+    def clean_role(self) -> Role:
+        """A member where nothing is said."""
+        return Role(self.cleaned_data["role"] or Role.MEMBER)
+
+
+class MemberFilterForm(forms.Form):
+    """What narrows the list of members; a value that means nothing narrows nothing."""
+
+    q = forms.CharField(required=False, max_length=100)
+    role = forms.ChoiceField(
+        required=False, choices=[("", _("All roles")), *Role.choices, ("external", _("External partners"))]
+    )

@@ -1,0 +1,56 @@
+from django.urls import path, register_converter
+
+from communities.enums import Stage
+from communities.views import community, directory, members, membership, settings, suggestions
+
+app_name = "communities"
+
+
+class StageConverter:
+    """A stage in an address."""
+
+    regex = "|".join(Stage.values)
+
+    def to_python(self, value: str) -> Stage:
+        return Stage(value)
+
+    def to_url(self, value: Stage) -> str:
+        return str(value)
+
+
+register_converter(StageConverter, "stage")
+
+urlpatterns = [
+    path("communities/", directory.community_list, name="community_list"),
+    path("communities/new/", community.community_create, name="community_create"),
+    path("communities/new/people/", suggestions.person_suggestions, name="person_suggestions"),
+    path("communities/new/units/", suggestions.unit_suggestions, name="unit_suggestions"),
+    path("communities/<slug:slug>/", community.community_detail, name="community_detail"),
+    path("communities/<slug:slug>/about/", community.community_about, name="community_about"),
+    path("communities/<slug:slug>/join/", membership.membership_join, name="membership_join"),
+    path("communities/<slug:slug>/request/", membership.membership_request, name="membership_request"),
+    path("communities/<slug:slug>/request/cancel/", membership.membership_cancel, name="membership_cancel"),
+    path("communities/<slug:slug>/invitation/accept/", membership.membership_accept, name="membership_accept"),
+    path("communities/<slug:slug>/invitation/decline/", membership.membership_decline, name="membership_decline"),
+    path("communities/<slug:slug>/leave/", membership.membership_leave, name="membership_leave"),
+    path("memberships/<int:pk>/undo/", membership.membership_undo, name="membership_undo"),
+    path("communities/<slug:slug>/members/", members.community_members, name="community_members"),
+    path("communities/<slug:slug>/members/export/<slug:kind>/", members.member_export, name="member_export"),
+    path("communities/<slug:slug>/members/invite/", members.invitation_create, name="invitation_create"),
+    path(
+        "communities/<slug:slug>/members/<slug:handle>/withdraw/",
+        members.invitation_withdraw,
+        name="invitation_withdraw",
+    ),
+    path("communities/<slug:slug>/members/<slug:handle>/accept/", members.request_accept, name="request_accept"),
+    path("communities/<slug:slug>/members/<slug:handle>/refuse/", members.request_refuse, name="request_refuse"),
+    path("communities/<slug:slug>/members/<slug:handle>/remove/", members.member_remove, name="member_remove"),
+    path("communities/<slug:slug>/members/<slug:handle>/ban/", members.member_ban, name="member_ban"),
+    path("communities/<slug:slug>/members/<slug:handle>/unban/", members.member_unban, name="member_unban"),
+    path("communities/<slug:slug>/members/<slug:handle>/role/", members.member_role, name="member_role"),
+    path("communities/<slug:slug>/settings/", settings.community_settings, name="community_settings"),
+    path("communities/<slug:slug>/settings/cover/", settings.cover_change, name="cover_change"),
+    path("communities/<slug:slug>/settings/grants/", settings.grant_create, name="grant_create"),
+    path("communities/<slug:slug>/settings/grants/<int:pk>/revoke/", settings.grant_revoke, name="grant_revoke"),
+    path("communities/<slug:slug>/stage/<stage:stage>/", settings.stage_change, name="stage_change"),
+]

@@ -1,0 +1,139 @@
+"""One's own way in and out of a community, from its page or from a list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from communities.actions import membership as actions
+from communities.forms.members import RequestForm
+from communities.models import Community, Membership
+from communities.views.directory import cards_of
+from communities.views.page import CommunityPage, community_view
+from core.errors import BusinessRuleError
+from core.htmx import is_fragment, trigger
+from core.redirects import address_back
+from core.toasts import toast
+
+Act = Callable[[], Any]
+
+
+@require_POST
+@community_view()
+def membership_join(request: HttpRequest, page: CommunityPage) -> HttpResponse:
+    """Becoming a member at once."""
+    community = page.community
+    text = _("Welcome to “%(community)s”.") % {"community": community.name}
+    return _answer(request, page, lambda: actions.join_community(actor=request.user, community=community), text)
+
+
+@require_POST
+@community_view()
+def membership_request(request: HttpRequest, page: CommunityPage) -> HttpResponse:
+    """Asking to be let in, with a word or without."""
+    form = RequestForm(request.POST)
+    if not form.is_valid():
+        context = page.context(form=form, animators=page.animators)
+        return render(request, "communities/community_door.html", context, status=422)
+    community, motivation = page.community, form.cleaned_data["motivation"]
+
+    def act() -> Any:
+        return actions.request_membership(actor=request.user, community=community, motivation=motivation)
+
+    return _answer(request, page, act, _("Request sent. Its animators answer you here and by e-mail."))
+
+
+@require_POST
+@community_view()
+def membership_cancel(request: HttpRequest, page: CommunityPage) -> HttpResponse:
+    """Asking no longer."""
+    community = page.community
+    return _answer(
+        request,
+        page,
+        lambda: actions.cancel_request(actor=request.user, community=community),
+        _("Request cancelled."),
+    )
+
+
+@require_POST
+@community_view()
+def membership_accept(request: HttpRequest, page: CommunityPage) -> HttpResponse:
+    """Saying yes to an invitation."""
+    community = page.community
+    text = _("Welcome to “%(community)s”.") % {"community": community.name}
+    return _answer(request, page, lambda: actions.accept_invitation(actor=request.user, community=community), text)
+
+
+@require_POST
+@community_view()
+def membership_decline(request: HttpRequest, page: CommunityPage) -> HttpResponse:
+    """Saying no to an invitation."""
+    community = page.community
+    return _answer(
+        request,
+        page,
+        lambda: actions.decline_invitation(actor=request.user, community=community),
+        _("Invitation declined."),
+    )
+
+
+@require_POST
+@community_view()
+def membership_leave(request: HttpRequest, page: CommunityPage) -> HttpResponse:
+    """Leaving, with an undo in the confirmation."""
+    community = page.community
+    text = _("You have left “%(community)s”.") % {"community": community.name}
+    undo = reverse("communities:membership_undo", args=[page.membership.pk]) if page.membership else ""
+    return _answer(request, page, lambda: actions.leave_community(actor=request.user, community=community), text, undo)
+
+
+@require_POST
+def membership_undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Takes back a leaving or a removal; whoever left may no longer find the community, so the row is the address."""
+    rows = Membership.objects.select_related("community", "person")
+    membership = get_object_or_404(rows, pk=pk)
+    is_own = membership.person_id == request.user.pk
+    may_remove = request.user.has_perm("communities.remove_member", membership.community)
+    if not is_own and not may_remove:
+        raise Http404
+    community = membership.community
+    name = "communities:community_detail" if is_own else "communities:community_members"
+    try:
+        actions.undo_end(actor=request.user, community=community, person=membership.person)
+    except BusinessRuleError as error:
+        messages.error(request, str(error))
+        return redirect("communities:community_list") if is_own else redirect(name, slug=community.slug)
+    words = {"community": community.name, "person": membership.person.full_name}
+    text = _("You are back in “%(community)s”.") if is_own else _("%(person)s is a member again.")
+    return toast(request, redirect(name, slug=community.slug), text % words)
+
+
+def _answer(request: HttpRequest, page: CommunityPage, act: Act, text: str, undo: str = "") -> HttpResponse:
+    """Acts, then answers with the card of a list or the page that one came from, and says what was done."""
+    error = ""
+    try:
+        act()
+    except BusinessRuleError as refusal:
+        error = str(refusal)
+    community = Community.objects.visible_to(request.user).select_related("unit", "cover").filter(pk=page.community.pk)
+    found = community.first()
+    if is_fragment(request) and found is not None:
+        card = cards_of(request.user, [found])[0]
+        response = render(request, "communities/_community_card.html", {"card": card, "is_fresh": True})
+        if error:
+            return trigger(response, toast={"text": error, "level": "error"})
+        return toast(request, response, text, undo_url=undo)
+    home = page.community.get_absolute_url() if found else reverse("communities:community_list")
+    response = redirect(address_back(request, home) if found else home)
+    if error:
+        messages.error(request, error)
+        return response
+    return toast(request, response, text, undo_url=undo)
