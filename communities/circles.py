@@ -45,4 +45,4 @@ def communities_in_common(viewer: Any, person: Any) -> list[Community]:
     if viewer.pk != person.pk:
         own = Membership.objects.members().filter(person=viewer).values("community")
         seen = seen.filter(pk__in=own)
-    return list(seen.order_by("name", "pk"))
+    return list(seen.order_by("search_key", "pk"))

@@ -122,11 +122,7 @@ class MembershipEnded(Event):
     is_ban: bool = False
 
     def live(self) -> Iterable[Live]:
-<<<<<<< HEAD
         return [_to_person(self.person_id, "membership.ended", self.community_id), revoked(self.person_id)]
-=======
-        return [revoked(self.person_id)]
->>>>>>> d0c8d91 (communities: Show the directory, the pages and the door of a community.)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,12 +145,7 @@ class RoleChanged(Event):
     new: str
 
     def live(self) -> Iterable[Live]:
-<<<<<<< HEAD
         return [_to_person(self.person_id, "membership.changed", self.community_id), revoked(self.person_id)]
-=======
-        # A lower role may take the community in preparation, or the requests, out of sight.
-        return [revoked(self.person_id)]
->>>>>>> d0c8d91 (communities: Show the directory, the pages and the door of a community.)
 
 
 @dataclass(frozen=True, kw_only=True)

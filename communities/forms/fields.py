@@ -20,7 +20,10 @@ MARK = " · "
 
 def people_named(people: QuerySet[User], text: str) -> QuerySet[User]:
     """Those whose name, function or address holds every word."""
-    for word in without_particles(text).split():
+    words = without_particles(text).split()
+    if not words:
+        return people.none()
+    for word in words:
         people = people.filter(search_key__contains=word)
     return people
 

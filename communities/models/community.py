@@ -55,6 +55,11 @@ class Tag(TagBase):
     class Meta:
         verbose_name = _("tag")
 
+    def slugify(self, tag: str, i: int | None = None) -> str:
+        """Without accents, so that « ecologie » finds « Écologie »."""
+        base = fold(tag).replace(" ", "-")[:80] or "tag"
+        return base if i is None else f"{base}-{i}"
+
 
 class CommunityTag(ItemBase):
     """A community is about a subject."""

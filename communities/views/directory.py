@@ -14,6 +14,7 @@ from communities.forms.directory import MINE, CommunityFilter
 from communities.models import Community, Membership
 from communities.permissions import CommunityPolicy
 from core.htmx import is_fragment, render
+from core.platform import holds_platform_permission
 from core.policies import Abilities, policy_for
 
 PAGE = 24
@@ -37,6 +38,8 @@ def community_list(request: HttpRequest) -> HttpResponse:
     listing = CommunityFilter(request.GET, user=request.user)
     found = Paginator(listing.ordered().select_related("unit", "cover"), PAGE)
     page = found.get_page(request.GET.get("page"))
+    # A value that means nothing narrows nothing, and is not worth a reproach.
+    listing.form.errors.clear()
     is_narrowed = any(request.GET.get(name) for name in ("q", "scope", "kind", "unit", "access"))
     more = request.GET.copy()
     more["page"] = str(page.number + 1)
@@ -49,9 +52,9 @@ def community_list(request: HttpRequest) -> HttpResponse:
         "mine": MINE,
         "scope": request.GET.get("scope", ""),
         "mine_count": _mine(request.user),
-        "next_url": f"?{more.urlencode()}" if page.has_next() else "",
+        "next_url": f"{request.path}?{more.urlencode()}" if page.has_next() else "",
         "is_fragment": is_fragment(request),
-        "may_create": request.user.has_perm("communities.add_community"),
+        "may_create": holds_platform_permission(request.user, "communities.add_community"),
     }
     fragment = "communities/_community_cards.html" if page.number > 1 else "communities/_community_results.html"
     return render(request, "communities/community_list.html", context, fragment=fragment)

@@ -67,13 +67,14 @@ def _page(
 ) -> HttpResponse:
     context = _list(request, page) | _team(request, page)
     if page.abilities.invite_member:
-        context["invite_form"] = invite_form or InviteForm(user=request.user)
+        context["invite_form"] = invite_form or InviteForm(user=request.user, auto_id="invite_%s")
     return render(request, "communities/community_members.html", context, status=status)
 
 
 def _list(request: HttpRequest, page: CommunityPage) -> dict[str, Any]:
     form = MemberFilterForm(request.GET)
-    form.is_valid()
+    # A value that means nothing narrows nothing, and is not worth a reproach.
+    form.errors.clear()
     rows = page.community.memberships.members().current()
     if role := form.cleaned_data.get("role"):
         rows = rows.filter(person__is_external=True) if role == "external" else rows.filter(role=role)
@@ -92,7 +93,7 @@ def _list(request: HttpRequest, page: CommunityPage) -> dict[str, Any]:
         rows=[_row(page, row, request.user) for row in found.object_list],
         total=paginator.count,
         is_narrowed=is_narrowed,
-        next_url=f"?{more.urlencode()}" if found.has_next() else "",
+        next_url=f"{request.path}?{more.urlencode()}" if found.has_next() else "",
     )
 
 
@@ -168,7 +169,7 @@ def invitation_create(request: HttpRequest, page: CommunityPage) -> HttpResponse
     """Invites somebody who has an account."""
     if not page.abilities.invite_member:
         raise Forbidden("communities.invite_member", _("Its animators invite: ask one of them."))
-    form = InviteForm(request.POST, user=request.user)
+    form = InviteForm(request.POST, user=request.user, auto_id="invite_%s")
     if not form.is_valid():
         return _page(request, page, invite_form=form, status=422)
     person, role = form.cleaned_data["person"], form.cleaned_data["role"]

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from core.platform import holds_platform_permission
 from notifications.unread import unread_count
 
 THEMES = ("system", "light", "dark")
@@ -25,7 +26,7 @@ class Shell:
     @cached_property
     def can_create_community(self) -> bool:
         """Whether "Publier" offers a community."""
-        return self.request.user.has_perm("communities.add_community")
+        return holds_platform_permission(self.request.user, "communities.add_community")
 
 
 def chosen_theme(request: HttpRequest) -> str:

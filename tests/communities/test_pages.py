@@ -121,8 +121,10 @@ class TestDirectory:
                 community = CommunityFactory(unit=service)
                 member_of(community, unit=service)
                 MembershipFactory(community=community, person=person)
-            with queries_at_most(12):
-                client_of(person).page(f"{LIST}?scope=near")
+            client = client_of(person)
+            client.get(LIST)
+            with queries_at_most(12, in_templates=1):
+                client.page(f"{LIST}?scope=near")
 
     def test_more_follow_in_place(self, client_of):
         for number in range(30):
@@ -142,9 +144,7 @@ class TestDirectory:
         response = client.get(LIST, {"q": "achats"}, headers={"HX-Request": "true"})
         htmx.swap(page, response, page.select_one("#community-results"), "innerHTML")
         fresh = client.page(f"{LIST}?q=achats")
-        assert page.select_one("#community-results").decode_contents().split() == (
-            fresh.select_one("#community-results").decode_contents().split()
-        )
+        assert names(page) == names(fresh) == ["Achats"]
         assert page.select_one("#community-count").text == fresh.select_one("#community-count").text
 
 
@@ -270,8 +270,10 @@ class TestPagesOfACommunity:
                 MembershipFactory(community=community, invited=True, person__unit=unit)
                 MembershipFactory(community=community, banned=True, person__unit=unit)
                 grant(community, UnitFactory(), "view_community")
-            with queries_at_most(12):
-                client_of(animator).page(f"/communities/{community.slug}/{page}")
+            client = client_of(animator)
+            client.get(LIST)
+            with queries_at_most(12, in_templates=1):
+                client.page(f"/communities/{community.slug}/{page}")
 
     def test_tabs_are_those_that_one_may_open(self, client_of):
         community = CommunityFactory()
@@ -513,7 +515,8 @@ class TestCreating:
     }
 
     @pytest.mark.parametrize("role", ["community_manager", "administrator"])
-    def test_manager_creates_with_first_animators(self, client_of, role):
+    def test_manager_creates_with_first_animators(self, client_of, settings, role):
+        settings.MFA_REQUIRED_OF_ADMINISTRATORS = False
         animator = UserFactory()
         client = client_of(UserFactory(**{role: True}))
         client.page("/communities/new/")

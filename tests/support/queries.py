@@ -87,7 +87,8 @@ def _whence() -> tuple[str, str | None]:
         if not line and name.startswith(_OURS):
             line = f"{Path(name).relative_to(ROOT)}:{frame.f_lineno}"
         node = frame.f_locals.get("self")
-        if template is None and isinstance(node, Node) and node.token is not None:
+        # By type: a lazy object would be asked for its class and load itself, with one more query.
+        if template is None and issubclass(type(node), Node) and node.token is not None:
             template = f"{Path(node.origin.name).name}:{node.token.lineno}"
         frame = frame.f_back  # type: ignore[assignment]
     return line or "outside our code", template
