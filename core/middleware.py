@@ -9,6 +9,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render, resolve_url
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
@@ -56,6 +57,22 @@ def security_headers(get_response: GetResponse) -> GetResponse:
         if not response.has_header("Cache-Control"):
             patch_cache_control(response, private=True, no_store=True)
         return response
+
+    return middleware
+
+
+def compress_pages(get_response: GetResponse) -> GetResponse:
+    """Compresses pages and their fragments; pictures and static files are small already.
+
+    Django's compression adds a random length, so that what a page keeps secret cannot be guessed from its size.
+    """
+    gzip = GZipMiddleware(get_response)
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.streaming or not response.headers.get("Content-Type", "").startswith("text/html"):
+            return response
+        return gzip.process_response(request, response)  # type: ignore[no-any-return]
 
     return middleware
 

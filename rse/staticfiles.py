@@ -1,5 +1,6 @@
 """The two style sheets that pages load, joined from small files and from the parts of the design system that we use."""
 
+import gzip
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -7,8 +8,10 @@ from typing import Any
 
 import dsfr
 from django.conf import settings
-from django.contrib.staticfiles.finders import AppDirectoriesFinder, BaseFinder
+from django.contrib.staticfiles.finders import AppDirectoriesFinder, BaseFinder, FileSystemFinder
+from django.contrib.staticfiles.storage import HashedFilesMixin
 from django.core.files.storage import FileSystemStorage
+from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 PACKAGE = Path(dsfr.__file__).parent / "static" / "dsfr" / "dist"
 # Loading all of the design system would weigh ten times as much.
@@ -54,29 +57,53 @@ def ours() -> str:
 SHEETS = {"css/dsfr.css": design_system, "css/rse.css": ours}
 
 
+# What pages load besides the sheets; under make run nothing collects and compresses it beforehand.
+LOADED = (
+    "icons.svg",
+    "logo.svg",
+    "django_htmx/htmx-2.min.js",
+    "django_prose_editor/editor.js",
+    "account/js/onload.js",
+    "mfa/js/webauthn-json.js",
+    "mfa/js/webauthn.js",
+)
+
+
 class SheetFinder(BaseFinder):
-    """Finds the joined sheets, and the few files of the design system that they name."""
+    """Finds the joined sheets and the few files of the design system that they name.
+
+    In demonstration mode also what pages load, each beside its compressed copy: WhiteNoise then sends that one.
+    """
 
     def __init__(self, app_names: Iterable[str] | None = None, *args: Any, **kwargs: Any) -> None:
         self.storage = FileSystemStorage(location=settings.DATA_DIR / "sheets")
 
+    def _write(self, name: str, content: bytes) -> list[str]:
+        # Written only where it differs, so that its date lets a browser keep what it has.
+        target = Path(self.storage.path(name))
+        if not target.exists() or target.read_bytes() != content:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+        if not settings.DEMO:
+            return [name]
+        packed = target.with_name(f"{target.name}.gz")
+        if not packed.exists() or packed.stat().st_mtime < target.stat().st_mtime:
+            packed.write_bytes(gzip.compress(content, mtime=0))
+        return [name, f"{name}.gz"]
+
     def _build(self) -> list[str]:
         built = []
         for name, make in SHEETS.items():
-            target = Path(self.storage.path(name))
             css = make()
-            # Written only where it differs, so that its date lets a browser keep what it has.
-            if not target.exists() or target.read_text() != css:
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_text(css)
-            built.append(name)
-            if name == "css/dsfr.css":
-                for part in sorted(set(re.findall(r"url\(\.\./dsfr/([\w./-]+)\)", css))):
-                    copy = Path(self.storage.path(f"dsfr/{part}"))
-                    if not copy.exists():
-                        copy.parent.mkdir(parents=True, exist_ok=True)
-                        copy.write_bytes((PACKAGE / part).read_bytes())
-                    built.append(f"dsfr/{part}")
+            built += self._write(name, css.encode())
+            for part in sorted(set(re.findall(r"url\(\.\./dsfr/([\w./-]+)\)", css))):
+                built += self._write(f"dsfr/{part}", (PACKAGE / part).read_bytes())
+        if settings.DEMO:
+            ours_too = [f"js/{path.name}" for path in sorted((settings.BASE_DIR / "static" / "js").glob("*.js"))]
+            others = FileSystemFinder(), AppFinder()
+            for name in (*LOADED, *ours_too):
+                if found := next(filter(None, (finder.find(name) for finder in others)), None):
+                    built += self._write(name, Path(found).read_bytes())
         return built
 
     def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
@@ -87,7 +114,7 @@ class SheetFinder(BaseFinder):
         return [found] if find_all else found
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, FileSystemStorage]]:
-        """Every file for `collectstatic`."""
+        """Every file, for `collectstatic` and for WhiteNoise."""
         for name in self._build():
             yield name, self.storage
 
@@ -99,3 +126,11 @@ class AppFinder(AppDirectoriesFinder):
         super().__init__(app_names, *args, **kwargs)
         self.apps = [name for name in self.apps if name != "dsfr"]
         self.storages.pop("dsfr", None)
+
+
+class Storage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
+    """Names files after their content, our modules that import one another included, so that a release replaces all."""
+
+    support_js_module_import_aggregation = True
+    # Packages name files that they do not ship.
+    _js_module_import_aggregation_patterns = ("js/*.js", HashedFilesMixin._js_module_import_aggregation_patterns[1])
