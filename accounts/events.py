@@ -1,7 +1,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from core.events import Event, Live
+from core.events import Event, Live, revoked
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +36,7 @@ class SessionsEnded(Event):
     person_id: int
 
     def live(self) -> Iterable[Live]:
-        return [Live(f"user.{self.person_id}", "sessions.ended", {})]
+        return [revoked(self.person_id)]
 
 
 @dataclass(frozen=True, kw_only=True)

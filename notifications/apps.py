@@ -7,9 +7,13 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("Notifications")
 
     def ready(self) -> None:
+        from django.contrib.sessions.models import Session
+        from django.db.models.signals import post_delete
+
         from core.events import Event
         from core.subscribers import subscribe
-        from notifications.subscribers import tell_pages, tell_people
+        from notifications.subscribers import tell_pages, tell_people, tell_session
 
         subscribe(Event, tell_people)
         subscribe(Event, tell_pages)
+        post_delete.connect(tell_session, sender=Session)

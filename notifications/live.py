@@ -16,7 +16,6 @@ GROUP = "live"
 # Seconds after which Redis is taken for frozen: the outbox tries again, the worker goes on.
 TIMEOUT = 2.0
 BADGE = "badge"
-SESSION_ENDED = "session.ended"
 PEOPLE_PER_MESSAGE = 1000
 
 

@@ -140,7 +140,11 @@ SESSION_COOKIE_AGE = 14 * 24 * 3600
 
 REDIS_URL = env.text("REDIS_URL") or f"unix://{DATA_DIR / 'redis.sock'}"
 CHANNEL_LAYERS = {
-    "default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [REDIS_URL]}},
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        # A Redis that accepts and never answers would otherwise hold whoever asks for ever.
+        "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": 2, "socket_connect_timeout": 2}]},
+    },
 }
 # Seconds during which a worker may be silent about an event that it took, before another takes it.
 OUTBOX_HOLD = 60
