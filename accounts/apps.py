@@ -7,11 +7,13 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
-        from accounts.models import User
-        from accounts.permissions import PLATFORM_PERMISSIONS, UserPolicy
+        from accounts.models import Invitation, Unit, User
+        from accounts.permissions import PLATFORM_PERMISSIONS, InvitationPolicy, UnitPolicy, UserPolicy
         from core.platform import platform_permissions
         from core.policies import policies
 
         policies.register(User, UserPolicy())
+        policies.register(Unit, UnitPolicy())
+        policies.register(Invitation, InvitationPolicy())
         for permission, roles in PLATFORM_PERMISSIONS.items():
             platform_permissions.register(permission, roles)

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from accounts.circles import circles
 from accounts.enums import PlatformRole
-from accounts.models import User
+from accounts.models import Invitation, Unit, User
 from core.policies import EVERYTHING, NOTHING, Policy, Standing, allow
 
 # Without an object: which platform roles may.
@@ -72,3 +72,42 @@ class UserPolicy(Policy[User]):
             person.pk: {"self": person.pk == user.pk, "agent": user.is_agent, "circle": person.pk in met}
             for person in objects
         }
+
+
+class UnitPolicy(Policy[Unit]):
+    """The organisation chart is the administration's own; an external sees people, not where they sit."""
+
+    model = Unit
+    reading = "accounts.view_unit"
+    table: ClassVar = {"accounts.view_unit": (allow("agent"),)}
+    standings: ClassVar = {
+        "agent": Standing(
+            holds=lambda facts: facts["agent"],
+            objects=lambda user: EVERYTHING if user.is_agent else NOTHING,
+            people=lambda unit: Q(is_external=False),
+        ),
+    }
+
+    def facts(self, user: Any, objects: list[Unit]) -> Mapping[Any, Any]:
+        return {unit.pk: {"agent": user.is_agent} for unit in objects}
+
+
+class InvitationPolicy(Policy[Invitation]):
+    """An invitation is its sender's."""
+
+    model = Invitation
+    reading = "accounts.view_invitation"
+    table: ClassVar = {
+        "accounts.view_invitation": (allow("sender"),),
+        "accounts.withdraw_invitation": (allow("sender"),),
+    }
+    standings: ClassVar = {
+        "sender": Standing(
+            holds=lambda facts: facts["sender"],
+            objects=lambda user: Q(invited_by=user),
+            people=lambda invitation: Q(pk=invitation.invited_by_id),
+        ),
+    }
+
+    def facts(self, user: Any, objects: list[Invitation]) -> Mapping[Any, Any]:
+        return {invitation.pk: {"sender": invitation.invited_by_id == user.pk} for invitation in objects}
