@@ -80,7 +80,7 @@ def first_sign_in(*, person: Any, address: str) -> Letter:
         ],
         action=(_("Choose my password"), address),
         why=_(
-            "You receive this mail because “First sign-in” was asked for with your address. If it was not you, ignore it."
+            "You receive this mail because “First sign-in” was asked for with your address. If not by you, ignore it."
         ),
     )
 
@@ -97,7 +97,7 @@ def password_reset(*, person: Any, address: str) -> Letter:
         ],
         action=(_("Choose a new password"), address),
         why=_(
-            "You receive this mail because a new password was asked for with your address. If it was not you, ignore it."
+            "You receive this mail because a new password was asked for with your address. If not by you, ignore it."
         ),
     )
 

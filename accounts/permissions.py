@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from accounts.circles import circles
 from accounts.enums import PlatformRole
-from accounts.models import Invitation, Unit, User
+from accounts.models import Invitation, RoleGrant, Unit, User
 from core.policies import EVERYTHING, NOTHING, Policy, Standing, allow
 
 # Without an object: which platform roles may.
@@ -44,6 +44,8 @@ class UserPolicy(Policy[User]):
     table: ClassVar = {
         "accounts.view_user": (allow("self", "agent", "circle", is_active=(True,)),),
         "accounts.change_user": (allow("self"),),
+        # Closed accounts too: someone must be able to open them again.
+        "accounts.administer_user": (allow("administrator"),),
     }
     standings: ClassVar = {
         "self": Standing(
@@ -61,6 +63,14 @@ class UserPolicy(Policy[User]):
             objects=lambda user: _seen_in_circles(user) if user.is_external else NOTHING,
             people=_seers_in_circles,
         ),
+        "administrator": Standing(
+            holds=lambda facts: facts["administrator"],
+            objects=lambda user: EVERYTHING if user.is_agent and user.is_administrator else NOTHING,
+            people=lambda person: Q(
+                is_external=False,
+                pk__in=RoleGrant.objects.active().filter(role=PlatformRole.ADMINISTRATOR).values("person"),
+            ),
+        ),
     }
 
     def facts(self, user: Any, objects: list[User]) -> Mapping[Any, Any]:
@@ -68,8 +78,14 @@ class UserPolicy(Policy[User]):
         if user.is_external:
             ids = [person.pk for person in objects]
             met = set(User.objects.filter(_seen_in_circles(user), pk__in=ids).values_list("pk", flat=True))
+        administrator = user.is_agent and user.is_administrator
         return {
-            person.pk: {"self": person.pk == user.pk, "agent": user.is_agent, "circle": person.pk in met}
+            person.pk: {
+                "self": person.pk == user.pk,
+                "agent": user.is_agent,
+                "circle": person.pk in met,
+                "administrator": administrator,
+            }
             for person in objects
         }
 

@@ -41,7 +41,7 @@ INSTALLED_APPS = [
     "notifications",
     "accounts",
     "core",
-    "django.contrib.admin",
+    "core.admin_config.AdministrationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -187,7 +187,7 @@ SERVER_EMAIL = parseaddr(DEFAULT_FROM_EMAIL)[1]
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "accounts.backends.SignInBackend",
     "core.backends.PolicyBackend",
     "core.backends.ObjectGrantBackend",
 ]
@@ -217,12 +217,19 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+# A stranger's address gets no mail: whoever types addresses into the form cannot make us write to them.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_SESSION_REMEMBER = True
 # A ministry signs in from one address: the limit an address is high, the one an account is not.
 ACCOUNT_RATE_LIMITS = {
     "login": "3000/m/ip",
     "login_failed": "600/m/ip,5/5m/key",
     "reset_password": "300/m/ip,5/m/key",
+    "reset_password_from_key": "300/m/ip",
+    "change_password": "20/m/user",
+    "reauthenticate": "10/m/user",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT")
 MFA_ADAPTER = "allauth.mfa.adapter.DefaultMFAAdapter"
@@ -232,6 +239,8 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO
 MFA_TOTP_ISSUER = SERVICE_NAME
 MFA_REQUIRED_OF_ADMINISTRATORS = not DEMO
 USERSESSIONS_TRACK_ACTIVITY = False
+
+TAGGIT_CASE_INSENSITIVE = True
 
 # --- Language and time
 

@@ -1,9 +1,12 @@
 """Every address, app by app; an address does not say which app serves it."""
 
+from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
-    path("accounts/", include("allauth.urls")),
+    path("", include("accounts.urls")),
+    path("accounts/", include("accounts.sign_in_urls")),
+    path("admin/", admin.site.urls),
     path("", include("core.urls")),
     path("", include("notifications.urls")),
     path("", include("feed.urls")),

@@ -46,7 +46,7 @@ def client_of() -> Any:
 
     def sign_in(user: Any) -> StrictClient:
         client = StrictClient()
-        client.force_login(user, "allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(user, "accounts.backends.SignInBackend")
         return client
 
     return sign_in

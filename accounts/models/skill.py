@@ -1,6 +1,9 @@
 from django.db import models
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from taggit.models import ItemBase, TagBase
+
+from core.text import fold
 
 
 class Skill(TagBase):
@@ -8,6 +11,11 @@ class Skill(TagBase):
 
     class Meta:
         verbose_name = _("skill")
+
+    def slugify(self, tag: str, i: int | None = None) -> str:
+        # Folded, so that « marchés publics » is found by « marches ».
+        slug = slugify(fold(tag))[:90] or "competence"
+        return slug if i is None else f"{slug}-{i}"
 
 
 class AgentSkill(ItemBase):

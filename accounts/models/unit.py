@@ -48,5 +48,9 @@ class Unit(MP_Node):  # type: ignore[misc]
     def __str__(self) -> str:
         return self.name
 
+    def path_from_root(self) -> list[Unit]:
+        """The unit after all that hold it, from the top."""
+        return list(Unit.objects.at_or_above(self).order_by("path"))
+
     def get_absolute_url(self) -> str:
         return reverse("accounts:unit_detail", args=[self.slug])

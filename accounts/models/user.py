@@ -1,15 +1,16 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Count, Exists, IntegerField, Prefetch, Q, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
@@ -18,6 +19,9 @@ from accounts.models.role_grant import RoleGrant
 from accounts.models.skill import AgentSkill
 from core.querysets import VisibleQuerySet
 from core.text import fold, initials, without_particles
+
+if TYPE_CHECKING:
+    from accounts.models.unit import Unit
 
 
 class UserQuerySet(VisibleQuerySet["User"]):
@@ -34,6 +38,45 @@ class UserQuerySet(VisibleQuerySet["User"]):
     def for_list(self) -> UserQuerySet:
         """What a list of people shows."""
         return self.select_related("unit", "photo")
+
+    def with_skills(self) -> UserQuerySet:
+        """Skills by name, in one query for all the people."""
+        skills = AgentSkill.objects.select_related("tag").order_by("tag__name")
+        return self.prefetch_related(Prefetch("agent_skills", skills))
+
+    def named(self, text: str) -> UserQuerySet:
+        """People whose names and function hold every word, accents, case and particles aside."""
+        found = self
+        for word in without_particles(text).split():
+            found = found.filter(search_key__contains=word)
+        return found
+
+    def in_unit(self, unit: Unit) -> UserQuerySet:
+        """Agents of a unit and of all below it."""
+        return self.filter(unit__path__startswith=unit.path)
+
+    def heading(self, unit: Unit) -> UserQuerySet:
+        """Whoever agents of the unit name as their manager, the most named first.
+
+        Those who work in the unit themselves where there are any, else those outside it.
+        """
+        agents = User.objects.current().filter(unit=unit)
+        named = (
+            self.current()
+            .filter(reports__in=agents)
+            .annotate(
+                named_by=Count("reports", filter=Q(reports__in=agents)),
+                is_inside=Case(When(unit=unit, then=1), default=0, output_field=IntegerField()),
+            )
+        )
+        inside = self.current().filter(unit=unit, reports__in=agents)
+        return named.filter(Q(is_inside=1) | ~Exists(inside)).order_by("-named_by", "sort_key", "pk")
+
+    def skilled_in(self, text: str) -> UserQuerySet:
+        """People who say that they have a skill whose name begins so or holds such a word."""
+        slug = slugify(fold(text))
+        skills = AgentSkill.objects.filter(Q(tag__slug__startswith=slug) | Q(tag__slug__contains=f"-{slug}"))
+        return self.filter(pk__in=skills.values("content_object")) if slug else self
 
 
 class UserManager(BaseUserManager["User"]):
@@ -118,7 +161,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def set_keys(self) -> None:
         """Works out what finding and sorting read; bulk writers call it themselves."""
-        self.search_key = f"{without_particles(self.full_name)} {fold(self.full_name)}"[:500]
+        name = fold(self.full_name)
+        self.search_key = f"{without_particles(self.full_name)} {name} {fold(self.function)}".strip()[:500]
         self.sort_key = f"{without_particles(self.last_name)} {fold(self.first_name)}"[:220]
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:

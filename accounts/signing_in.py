@@ -1,0 +1,28 @@
+"""Signing somebody in through allauth, and asking them to show again that it is them."""
+
+from collections.abc import Callable
+from typing import Any
+
+from allauth.account.decorators import reauthentication_required
+from allauth.account.internal.flows.login import perform_login, record_authentication
+from allauth.account.models import Login
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from accounts.models import User
+
+
+def sign_in(request: HttpRequest, person: User) -> HttpResponse:
+    """Signs in a person who has just chosen their password, and leads them to the home page."""
+    record_authentication(request, person, method="password", email=person.email)
+    response: HttpResponse = perform_login(request, Login(user=person, email=person.email))
+    return response
+
+
+def recent_proof_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Asks for the password or the second factor again before an act of consequence: changing roles, exporting.
+
+    In demonstration mode nobody is asked.
+    """
+    guarded: Any = reauthentication_required(view, enabled=lambda request: not settings.DEMO)
+    return guarded  # type: ignore[no-any-return]

@@ -1,0 +1,24 @@
+from django.urls import path
+
+from accounts.views import first_sign_in, invitations, people, roles, units
+
+app_name = "accounts"
+
+urlpatterns = [
+    path("accounts/first/", first_sign_in.first_sign_in, name="first_sign_in"),
+    path("accounts/first/sent/", first_sign_in.first_sign_in_sent, name="first_sign_in_sent"),
+    path("people/", people.person_list, name="person_list"),
+    path("people/me/edit/", people.profile_edit, name="profile_edit"),
+    path("people/<slug:handle>/", people.person_detail, name="person_detail"),
+    path("people/<slug:handle>/close/", people.account_close, name="account_close"),
+    path("people/<slug:handle>/reopen/", people.account_reopen, name="account_reopen"),
+    path("units/<slug:slug>/", units.unit_detail, name="unit_detail"),
+    path("invitations/", invitations.invitation_list, name="invitation_list"),
+    path("invitations/new/", invitations.invitation_create, name="invitation_create"),
+    path("invitations/<int:pk>/withdraw/", invitations.invitation_withdraw, name="invitation_withdraw"),
+    path("invitations/<str:token>/", invitations.invitation_accept, name="invitation_accept"),
+    path("administration/roles/", roles.role_list, name="role_list"),
+    path("administration/roles/grant/", roles.role_grant, name="role_grant"),
+    path("administration/roles/<int:pk>/withdraw/", roles.role_withdraw, name="role_withdraw"),
+    path("administration/roles/<int:pk>/restore/", roles.role_restore, name="role_restore"),
+]
