@@ -52,7 +52,7 @@ def invite_person(
     organisation: str = "",
     ends_on: date | None = None,
 ) -> Invitation:
-    """Writes to somebody who may open an account. Propositions 4, 5.
+    """Writes to somebody who may open an account. Propositions 4, 11.
 
     The answer is the same whether the address has an account or not: its owner alone learns of it, by mail.
 

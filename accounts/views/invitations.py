@@ -18,6 +18,7 @@ from accounts.actions.invitations import (
 from accounts.forms import InvitationAcceptForm, InvitationForm
 from accounts.models import Invitation
 from accounts.signing_in import sign_in
+from core.actions.drafts import discard_draft
 from core.errors import BusinessRuleError
 from core.htmx import render
 from core.keyset import cursor_from, page_by_id
@@ -29,7 +30,7 @@ PAGE = 30
 
 @require_http_methods(["GET", "POST"])
 def invitation_create(request: HttpRequest) -> HttpResponse:
-    """Invites somebody by mail. Propositions 4, 5."""
+    """Invites somebody by mail. Propositions 4, 11."""
     if not holds_platform_permission(request.user, "accounts.invite_person"):
         raise Http404
     form = InvitationForm(request.POST or None, actor=request.user)
@@ -39,6 +40,7 @@ def invitation_create(request: HttpRequest) -> HttpResponse:
         except BusinessRuleError as error:
             form.add_error(None, str(error))
         else:
+            discard_draft(actor=request.user, place="invitation")
             text = _("The invitation of %(email)s is on its way.") % {"email": invitation.email}
             return toast(request, redirect("accounts:invitation_list"), text)
     status = 422 if form.errors else 200

@@ -16,6 +16,7 @@ from accounts.enums import PlatformRole
 from accounts.forms import UNITS_LISTED, PeopleSearchForm, ProfileForm
 from accounts.models import RoleGrant, Skill, Unit, User
 from accounts.profile_parts import profile_parts
+from core.actions.drafts import discard_draft
 from core.errors import BusinessRuleError
 from core.htmx import render
 from core.keyset import cursor_from
@@ -53,7 +54,7 @@ def page_of_people(request: HttpRequest, people: QuerySet[User], size: int = PAG
 
 @require_GET
 def person_list(request: HttpRequest) -> HttpResponse:
-    """The directory: by name, unit with what is below it, skill, role. Proposition 20."""
+    """The directory: by name, unit with what is below it, skill, role."""
     form = PeopleSearchForm(request.GET)
     form.is_valid()
     asked = {name: form.cleaned_data.get(name, "") for name in form.fields}
@@ -159,6 +160,7 @@ def profile_edit(request: HttpRequest) -> HttpResponse:
         except BusinessRuleError as error:
             form.add_error("photo" if photo else None, str(error))
         else:
+            discard_draft(actor=request.user, place="profile")
             return toast(request, redirect(person), _("Your profile is up to date."))
     status = 422 if form.errors else 200
     return render(request, "accounts/profile_form.html", {"form": form, "person": person}, status=status)

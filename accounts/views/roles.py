@@ -38,7 +38,7 @@ def _for_administrators(view: Callable[..., HttpResponse]) -> Callable[..., Http
 @_for_administrators
 @require_GET
 def role_list(request: HttpRequest) -> HttpResponse:
-    """Who holds which role on the platform, for which unit, until when. Proposition 49."""
+    """Who holds which role on the platform, for which unit, until when."""
     role = request.GET.get("role", "")
     grants = RoleGrant.objects.active().select_related("person__unit", "person__photo", "unit", "granted_by")
     if role in PlatformRole.values:
