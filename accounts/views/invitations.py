@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -22,17 +23,17 @@ from core.actions.drafts import discard_draft
 from core.errors import BusinessRuleError
 from core.htmx import render
 from core.keyset import cursor_from, page_by_id
-from core.platform import holds_platform_permission
+from core.platform import require_platform
 from core.toasts import toast
 
 PAGE = 30
+HINT = gettext_lazy("Ambassadors, community managers and administrators invite. Ask the ambassador of your service.")
 
 
 @require_http_methods(["GET", "POST"])
 def invitation_create(request: HttpRequest) -> HttpResponse:
     """Invites somebody by mail. Propositions 4, 11."""
-    if not holds_platform_permission(request.user, "accounts.invite_person"):
-        raise Http404
+    require_platform(request.user, "accounts.invite_person", HINT)
     form = InvitationForm(request.POST or None, actor=request.user)
     if request.method == "POST" and form.is_valid():
         try:
@@ -50,8 +51,7 @@ def invitation_create(request: HttpRequest) -> HttpResponse:
 @require_GET
 def invitation_list(request: HttpRequest) -> HttpResponse:
     """The invitations that one sent."""
-    if not holds_platform_permission(request.user, "accounts.invite_person"):
-        raise Http404
+    require_platform(request.user, "accounts.invite_person", HINT)
     mine = Invitation.objects.visible_to(request.user).select_related("unit")
     page = page_by_id(mine, cursor_from(request.GET.get("before")), PAGE)
     address = f"{reverse('accounts:invitation_list')}?before={page.next}" if page.next else ""

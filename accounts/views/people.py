@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -35,21 +35,21 @@ class PeoplePage:
 
     items: list[User]
     next_url: str
+    is_first: bool
 
 
 def page_of_people(request: HttpRequest, people: QuerySet[User], size: int = PAGE) -> PeoplePage:
     """The people after the one that `after` names, by name: a page costs the same wherever one stands."""
     after = cursor_from(request.GET.get("after"))
-    if after is not None:
-        last = people.filter(pk=after).values_list("sort_key", flat=True).first()
-        if last is not None:
-            people = people.filter(Q(sort_key__gt=last) | Q(sort_key=last, pk__gt=after))
+    last = people.filter(pk=after).values_list("sort_key", flat=True).first() if after else None
+    if last is not None:
+        people = people.filter(Q(sort_key__gt=last) | Q(sort_key=last, pk__gt=after))
     found = list(people.order_by("sort_key", "pk")[: size + 1])
     if len(found) <= size:
-        return PeoplePage(found, "")
+        return PeoplePage(found, "", is_first=last is None)
     asked = request.GET.copy()
     asked["after"] = str(found[size - 1].pk)
-    return PeoplePage(found[:size], f"{request.path}?{asked.urlencode()}")
+    return PeoplePage(found[:size], f"{request.path}?{asked.urlencode()}", is_first=last is None)
 
 
 @require_GET
@@ -70,8 +70,8 @@ def person_list(request: HttpRequest) -> HttpResponse:
     if asked["role"]:
         people = people.holding(asked["role"])
     page = page_of_people(request, people.for_list().with_skills())
-    if request.GET.get("after"):
-        context = {"page": page, "is_more": True}
+    if not page.is_first:
+        context = {"page": page, "title": _("Directory")}
         return render(request, "accounts/person_list_more.html", context, fragment="accounts/_person_cards.html")
     context = {
         "page": page,
@@ -169,7 +169,7 @@ def profile_edit(request: HttpRequest) -> HttpResponse:
 @require_POST
 def account_close(request: HttpRequest, handle: str) -> HttpResponse:
     """Closes an account; the confirmation takes it back."""
-    person = _administered(request, handle)
+    person = _person(request, handle)
     try:
         close_account(actor=request.user, person=person)
     except BusinessRuleError as error:
@@ -181,18 +181,12 @@ def account_close(request: HttpRequest, handle: str) -> HttpResponse:
 @require_POST
 def account_reopen(request: HttpRequest, handle: str) -> HttpResponse:
     """Opens a closed account again."""
-    person = _administered(request, handle)
+    person = _person(request, handle)
     try:
         reopen_account(actor=request.user, person=person)
     except BusinessRuleError as error:
         return _refused(request, person, error)
     return toast(request, redirect(person), _("The account of %(name)s is open again.") % {"name": person})
-
-
-def _administered(request: HttpRequest, handle: str) -> User:
-    if not holds_platform_permission(request.user, "accounts.manage_directory"):
-        raise Http404
-    return get_object_or_404(User.objects.visible_to(request.user, "accounts.administer_user"), handle=handle)
 
 
 def _refused(request: HttpRequest, person: User, error: BusinessRuleError) -> HttpResponse:

@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from accounts.signing_in import recent_proof_required
 from core.errors import BusinessRuleError
 from core.htmx import render
 from core.keyset import cursor_from, page_by_id
-from core.platform import holds_platform_permission
+from core.platform import require_platform
 from core.toasts import toast
 
 PAGE = 50
@@ -28,8 +28,7 @@ PAGE = 50
 def _for_administrators(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not holds_platform_permission(request.user, "accounts.grant_role"):
-            raise Http404
+        require_platform(request.user, "accounts.grant_role", _("Only an administrator gives and withdraws roles."))
         return view(request, *args, **kwargs)
 
     return guarded

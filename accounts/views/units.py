@@ -16,8 +16,8 @@ def unit_detail(request: HttpRequest, slug: str) -> HttpResponse:
     unit = get_object_or_404(Unit.objects.visible_to(request.user), slug=slug)
     seen = User.objects.visible_to(request.user).current()
     page = page_of_people(request, seen.filter(unit=unit).for_list().with_skills())
-    if request.GET.get("after"):
-        context = {"page": page, "is_more": True}
+    if not page.is_first:
+        context = {"page": page, "title": unit.name}
         return render(request, "accounts/person_list_more.html", context, fragment="accounts/_person_cards.html")
     current = Q(agents__in=User.objects.current())
     context = {

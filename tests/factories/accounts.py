@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import factory
+from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
 from accounts.actions.people import groups_of
@@ -13,6 +14,7 @@ from accounts.models import Invitation, RoleGrant, Unit, User
 from core.system import SYSTEM
 
 PASSWORD = "une longue phrase de passe"
+TOTP_SECRET = "JBSWY3DPEHPK3PXP"
 
 
 def in_days(days: int) -> date:
@@ -68,16 +70,19 @@ class UserFactory(factory.django.DjangoModelFactory):
     handle = factory.Sequence(lambda n: f"camille-agent{n}")
     email = factory.LazyAttribute(lambda person: f"{person.handle}@agents.example")
     password = PASSWORD
-
     roles = ()
+    # Administrators have set up theirs, without which no page opens; `second_factor=False` is one who has not.
+    second_factor = factory.LazyAttribute(lambda person: PlatformRole.ADMINISTRATOR in person.roles)
 
     @classmethod
     def _create(cls, model_class: Any, *args: Any, **kwargs: Any) -> User:
-        roles = kwargs.pop("roles")
+        roles, second_factor = kwargs.pop("roles"), kwargs.pop("second_factor")
         person: User = model_class.objects.create_user(**kwargs)
         person.groups.set(groups_of(person.unit))
         for role in roles:
             RoleGrant.objects.create(person=person, role=role)
+        if second_factor:
+            Authenticator.objects.create(user=person, type=Authenticator.Type.TOTP, data={"secret": TOTP_SECRET})
         return person
 
 
