@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
@@ -29,25 +29,25 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 class OutboxEventAdmin(ReadOnlyAdmin):
     """Events that wait; one that failed says which subscriber did, and when it is tried again."""
 
-    list_display: ClassVar = ["id", "name", "created_at", "attempts", "not_before", "last_error"]
-    list_filter: ClassVar = ["name"]
+    list_display = ("id", "name", "created_at", "attempts", "not_before", "last_error")
+    list_filter = ("name",)
 
 
 @admin.register(Mail)
 class MailAdmin(ReadOnlyAdmin):
     """Mails that wait or left, without their words: they may hold links that open an account."""
 
-    list_display: ClassVar = ["id", "to", "reason", "state", "created_at", "sent_at", "attempts", "last_error"]
-    list_filter: ClassVar = ["state", "reason"]
-    search_fields: ClassVar = ["to"]
-    exclude: ClassVar = ["text", "html"]
+    list_display = ("id", "to", "reason", "state", "created_at", "sent_at", "attempts", "last_error")
+    list_filter = ("state", "reason")
+    search_fields = ("to",)
+    exclude = ("text", "html")
 
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ReadOnlyAdmin):
     """Who did what of consequence."""
 
-    list_display: ClassVar = ["at", "actor", "verb", "target_label"]
-    list_filter: ClassVar = ["verb"]
-    list_select_related: ClassVar = ["actor"]
-    search_fields: ClassVar = ["target_label", "actor__search_key"]
+    list_display = ("at", "actor", "verb", "target_label")
+    list_filter = ("verb",)
+    list_select_related = ("actor",)
+    search_fields = ("target_label", "actor__search_key")

@@ -6,7 +6,7 @@ class DraftForm(forms.Form):
 
     place = forms.RegexField(r"^[a-z0-9:_-]+$", max_length=120)
     address = forms.RegexField(r"^/[^/\\]", max_length=300)
-    data = forms.JSONField()
+    data = forms.JSONField()  # type: ignore[assignment]  # the name that the page sends; this form is bound by hand
 
     def clean_data(self) -> dict[str, str | list[str]]:
         """Keeps to what fields hold: a text, or several for a choice of several."""

@@ -25,7 +25,7 @@ def render(
 
 def is_fragment(request: HttpRequest) -> bool:
     """Whether htmx asked, and not to fill a whole page out of its history."""
-    htmx = getattr(request, "htmx", None)
+    htmx: Any = getattr(request, "htmx", None)
     return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
 
 

@@ -59,7 +59,8 @@ def _run() -> None:
         except Exception as error:  # noqa: BLE001 - whatever the broker raises, the thread must live on
             if not failures:
                 log.warning("wake-up: the worker could not be woken (%s)", type(error).__name__)
-            connection = _drop(connection)
+            _drop(connection)
+            connection = None
             with _condition:
                 _wanted.update(tasks)
             time.sleep(PAUSES[min(failures, len(PAUSES) - 1)])

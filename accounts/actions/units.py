@@ -62,6 +62,7 @@ def create_unit(*, actor: Any, code: str, name: str, kind: str, parent: Unit | N
         raise BusinessRuleError(_("The code “%(code)s” is already that of another unit.") % {"code": code})
     group = Group.objects.create(name=group_name(code))
     fields = {"code": code, "name": name, "kind": kind, "slug": free_slug(name, code), "group": group}
+    unit: Unit
     if parent is None:
         unit = Unit.objects.add_root(fields)
     else:

@@ -10,7 +10,7 @@ from accounts.enums import UnitKind
 from core.querysets import VisibleQuerySet
 
 
-class UnitQuerySet(MP_NodeQuerySet, VisibleQuerySet["Unit"]):  # type: ignore[misc]
+class UnitQuerySet(MP_NodeQuerySet, VisibleQuerySet["Unit"]):
     """Units of the tree."""
 
     def at_or_below(self, unit: Unit) -> UnitQuerySet:
@@ -30,7 +30,7 @@ class UnitManager(MP_NodeManager.from_queryset(UnitQuerySet)):  # type: ignore[m
         return UnitQuerySet(self.model, using=self._db).order_by("path")
 
 
-class Unit(MP_Node):  # type: ignore[misc]
+class Unit(MP_Node):
     """A ministry, a direction or a service: a node of the administration's tree, with its group of agents."""
 
     code = models.CharField(_("code"), max_length=60, unique=True)

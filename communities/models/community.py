@@ -151,13 +151,13 @@ class FormerSlug(models.Model):
         return self.slug
 
 
-class CommunityGroupObjectPermission(GroupObjectPermissionBase):  # type: ignore[misc]
+class CommunityGroupObjectPermission(GroupObjectPermissionBase):
     """A grant to a unit's group; it goes with the community."""
 
     content_object = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="group_grants")
 
 
-class CommunityUserObjectPermission(UserObjectPermissionBase):  # type: ignore[misc]
+class CommunityUserObjectPermission(UserObjectPermissionBase):
     """A grant to one person; it goes with the community."""
 
     content_object = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="user_grants")

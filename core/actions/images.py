@@ -4,6 +4,7 @@ import io
 import warnings
 from collections.abc import Iterable
 from datetime import timedelta
+from functools import partial
 from typing import IO, Any
 
 from django.conf import settings
@@ -83,4 +84,4 @@ def _remove(images: list[Image]) -> None:
     with transaction.atomic():
         Image.objects.filter(pk__in=[image.pk for image in images]).delete()
         for image in images:
-            transaction.on_commit(lambda file=image.file: file.storage.delete(file.name))
+            transaction.on_commit(partial(image.file.storage.delete, image.file.name))

@@ -18,7 +18,7 @@ from core.toasts import toast
 @require_GET
 def draft_list(request: HttpRequest) -> HttpResponse:
     """« Mes brouillons »: what was being written, newest first."""
-    return render(request, "core/draft_list.html", {"drafts": Draft.objects.filter(person=request.user)})
+    return render(request, "core/draft_list.html", {"drafts": Draft.objects.filter(person=request.user.pk)})
 
 
 @require_POST
@@ -40,7 +40,7 @@ def draft_save(request: HttpRequest) -> HttpResponse:
 @require_GET
 def draft_show(request: HttpRequest) -> HttpResponse:
     """Gives a form back what was typed in it, on whatever device."""
-    draft = Draft.objects.filter(person=request.user, place=request.GET.get("place", "")).first()
+    draft = Draft.objects.filter(person=request.user.pk, place=request.GET.get("place", "")).first()
     if draft is None:
         return HttpResponse(status=204)
     return JsonResponse({"data": draft.data, "updated_at": draft.updated_at.isoformat()})
@@ -49,6 +49,6 @@ def draft_show(request: HttpRequest) -> HttpResponse:
 @require_POST
 def draft_delete(request: HttpRequest, pk: int) -> HttpResponse:
     """Gives up a draft."""
-    draft = get_object_or_404(Draft, pk=pk, person=request.user)
+    draft = get_object_or_404(Draft, pk=pk, person=request.user.pk)
     drafts.discard_draft(actor=request.user, place=draft.place)
     return toast(request, redirect("core:draft_list"), _("Draft deleted."))

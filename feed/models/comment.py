@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
@@ -62,4 +64,5 @@ class Comment(SoftDeletedModel):
         return richtext.excerpt(self.body, 80)
 
     def get_absolute_url(self) -> str:
-        return f"{self.target.get_absolute_url()}#comment-{self.pk}"
+        target: Any = self.target
+        return f"{target.get_absolute_url()}#comment-{self.pk}"

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from django.db import connection
@@ -81,14 +82,14 @@ def _shape(sql: str) -> str:
 
 def _whence() -> tuple[str, str | None]:
     line, template = "", None
-    frame = sys._getframe(2)
+    frame: FrameType | None = sys._getframe(2)
     while frame:
         name = frame.f_code.co_filename
         if not line and name.startswith(_OURS):
             line = f"{Path(name).relative_to(ROOT)}:{frame.f_lineno}"
-        node = frame.f_locals.get("self")
+        node: Any = frame.f_locals.get("self")
         # By type: a lazy object would be asked for its class and load itself, with one more query.
         if template is None and issubclass(type(node), Node) and node.token is not None:
             template = f"{Path(node.origin.name).name}:{node.token.lineno}"
-        frame = frame.f_back  # type: ignore[assignment]
+        frame = frame.f_back
     return line or "outside our code", template

@@ -57,4 +57,5 @@ def _best(rows: QuerySet[Any], words: list[str]) -> QuerySet[Any]:
     for word in words:
         every &= Q(search_key__contains=word)
     rank = Case(When(search_key__startswith=words[0], then=Value(0)), default=Value(1), output_field=IntegerField())
-    return rows.filter(every).annotate(rank=rank)
+    found: QuerySet[Any] = rows.filter(every).annotate(rank=rank)
+    return found
