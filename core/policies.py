@@ -69,7 +69,10 @@ def allow(*who: str, **where: Iterable[Any]) -> Rule:
 def _read(obj: Any, path: str) -> Any:
     names = path.split("__")
     if names[-1] == "isnull":
-        return _read(obj, "__".join(names[:-1])) is None
+        *before, name = names[:-1]
+        owner = _read(obj, "__".join(before)) if before else obj
+        # Whether a relation is empty is told by its column: following it would cost a query an object.
+        return owner is None or getattr(owner, f"{name}_id" if hasattr(owner, f"{name}_id") else name) is None
     for name in names:
         obj = None if obj is None else getattr(obj, name)
     return obj

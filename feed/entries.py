@@ -7,42 +7,13 @@ these are kept.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import IntegerField, JSONField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet
 
 from communities.models import Activity, Community, Membership
-
-
-class IdList(Subquery):
-    """The ids of a subquery, as one list in the row of the query around it."""
-
-    output_field = JSONField()
-
-    def __init__(self, queryset: QuerySet[Any]) -> None:
-        super().__init__(queryset.values("id"))
-
-    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        """One array, built by an index scan for each row."""
-        return self.as_sql(compiler, connection, template="ARRAY(%(subquery)s)", **extra)
-
-    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        """SQLite has no arrays: a list as JSON writes it."""
-        template = '(SELECT json_group_array("id") FROM (%(subquery)s))'
-        return self.as_sql(compiler, connection, template=template, **extra)
-
-    def get_db_converters(self, connection: Any) -> list[Any]:
-        return [lambda value, *_: json.loads(value) if isinstance(value, str) else list(value or ())]
-
-
-class BoundedCount(Subquery):
-    """How many rows a subquery has, counted no further than its own limit."""
-
-    template = '(SELECT COUNT(*) FROM (%(subquery)s) AS "bounded")'
-    output_field = IntegerField()
-
+from core.expressions import BoundedCount, ValueList
 
 UNREAD_MAX = 100
 
@@ -75,8 +46,8 @@ def memberships_for_feed(
         .filter(person=person, community__in=Community.objects.readable_by(person).values("pk"))
         .select_related("community")
         .annotate(
-            entry_ids=IdList(newest_entries(size, before, *wanted)),
-            unread=BoundedCount(unread.values("pk")[:UNREAD_MAX]),
+            entry_ids=ValueList(newest_entries(size, before, *wanted)),
+            unread=BoundedCount(unread[:UNREAD_MAX]),
         )
         .order_by("community__name", "community_id")
     )

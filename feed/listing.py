@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 
 from accounts.models import User
 from communities.models import Activity, Community, Membership
+from core.expressions import ValueList
 from core.targets import targets
 from feed.entries import memberships_for_feed, newest_of
 from feed.enums import PostKind
 from feed.models import Post
 
 PAGE_SIZE = 20
+QUESTIONS_SHOWN = 4
 
 
 @dataclass
@@ -52,37 +54,58 @@ def feed_page(viewer: User, *, before: int | None = None, unread_only: bool = Fa
     memberships = list(memberships_for_feed(viewer, size=size + 1, before=before, unread_only=unread_only))
     ids, cursor = newest_of((membership.entry_ids for membership in memberships), size)
     seen = {membership.community_id: membership.seen_entry_id for membership in memberships}
-    items = items_of(viewer, Activity.objects.filter(pk__in=ids), seen)
+    items, _extra = items_of(viewer, Activity.objects.filter(pk__in=ids), seen)
     newest = max((pk for membership in memberships for pk in membership.entry_ids), default=0)
     return FeedPage(items, cursor, newest, memberships)
 
 
+@dataclass
+class CommunityFeed(FeedPage):
+    """The feed of one community. `questions` wait for an answer, the newest first; on the first page alone."""
+
+    questions: list[Post] = field(default_factory=list)
+
+
 def community_page(
     viewer: User, community: Community, seen: int | None, *, before: int | None = None, size: int = PAGE_SIZE
-) -> FeedPage:
+) -> CommunityFeed:
     """The feed of one community, what is pinned first; `seen` is the viewer's marker, None for a reader."""
-    entries = Activity.objects.entries().filter(community=community)
-    pinned: dict[int, int] = {}
-    if before is None:
-        pinned_posts = Post.objects.filter(community=community).pinned().values_list("pk", flat=True)
-        pinned = {pk: rank for rank, pk in enumerate(pinned_posts)}
-    else:
-        entries = entries.filter(pk__lt=before)
-    rows = list(entries.order_by("-pk")[: size + 1])
-    cursor = rows[size - 1].pk if len(rows) > size else None
-    newest = rows[0].pk if rows and before is None else 0
-    rows = rows[:size]
+    lists = _lists_of(community, size + 1, before)
+    ids, cursor = newest_of([lists["newest"]], size)
+    pinned = set(lists["pinned"])
+    shown = Q(pk__in=ids)
     post_type = ContentType.objects.get_for_model(Post)
-    missing = set(pinned) - {row.target_id for row in rows if row.target_type_id == post_type.pk}
-    if missing:
-        rows += list(Activity.objects.entries().of_targets(Post, missing).order_by("-pk"))
-    items = items_of(viewer, rows, {community.pk: seen} if seen is not None else {})
+    if pinned:
+        # By the two indexes it reads, each on its own.
+        shown |= Q(target_type=post_type, target_id__in=list(pinned), is_entry=True)
+    entries = list(Activity.objects.filter(shown))
+    markers = {community.pk: seen} if seen is not None else {}
+    items, extra = items_of(viewer, entries, markers, also={post_type.pk: lists["open"]})
     for item in items:
         item.card.in_community = True
         if isinstance(getattr(item.card, "post", None), Post) and item.card.post.pk in pinned:
             item.is_pinned = True
-    items.sort(key=lambda item: pinned[item.card.post.pk] if item.is_pinned else len(pinned))
-    return FeedPage(items, cursor, newest)
+    items.sort(key=lambda item: -item.card.post.pinned_at.timestamp() if item.is_pinned else 0)
+    newest = max(lists["newest"], default=0) if before is None else 0
+    questions = [extra[post_type.pk, pk].post for pk in lists["open"] if (post_type.pk, pk) in extra]
+    return CommunityFeed(items, cursor, newest, questions=questions)
+
+
+def _lists_of(community: Community, size: int, before: int | None) -> dict[str, list[int]]:
+    """The ids of the newest entries, of the pinned posts and of the questions that wait, in one query."""
+    here = Post.objects.filter(community=OuterRef("pk"))
+    entries = Activity.objects.entries().filter(community=OuterRef("pk"))
+    if before is not None:
+        entries = entries.filter(pk__lt=before)
+    lists = {
+        "newest": ValueList(entries.order_by("-pk")[:size]),
+        "pinned": ValueList(here.pinned() if before is None else here.none()),
+        "open": ValueList(here.open_questions()[:QUESTIONS_SHOWN] if before is None else here.none()),
+    }
+    found: dict[str, list[int]] = Community.objects.filter(pk=community.pk).values(**lists).get()
+    for name in ("newest", "open"):
+        found[name] = sorted(found[name] or (), reverse=True)
+    return found
 
 
 def question_page(
@@ -103,31 +126,43 @@ def question_page(
         posts = posts.filter(pk__lt=before)
     ids = list(posts.order_by("-pk").values_list("pk", flat=True)[: size + 1])
     entries = Activity.objects.entries().of_targets(Post, ids[:size])
-    items = items_of(viewer, entries, {})
+    items, _extra = items_of(viewer, entries, {})
     for item in items:
         item.card.in_community = True
     return FeedPage(items, ids[size - 1] if len(ids) > size else None)
 
 
-def items_of(viewer: User, entries: Any, seen: dict[int, int | None]) -> list[FeedItem]:
-    """The entries whose target the viewer may read, newest first; one batch of queries a model of target."""
+Cards = dict[tuple[int, int], Any]
+
+
+def items_of(
+    viewer: User, entries: Any, seen: dict[int, int | None], also: Mapping[int, list[int]] | None = None
+) -> tuple[list[FeedItem], Cards]:
+    """The entries whose target the viewer may read, newest first, in one batch of queries a model of target.
+
+    `also` names targets by type whose cards are wanted besides; they are given back by type and id.
+    """
     rows = sorted(entries, key=lambda entry: entry.pk, reverse=True)
-    wanted: dict[int, list[int]] = defaultdict(list)
+    wanted: dict[int, set[int]] = defaultdict(set)
     for entry in rows:
-        wanted[entry.target_type_id].append(entry.target_id)
-    cards: dict[tuple[int, int], tuple[Any, str]] = {}
-    for type_id, ids in wanted.items():
+        wanted[entry.target_type_id].add(entry.target_id)
+    for type_id, ids in (also or {}).items():
+        wanted[type_id].update(ids)
+    cards: Cards = {}
+    templates: dict[int, str] = {}
+    for type_id, of_type in wanted.items():
         model = ContentType.objects.get_for_id(type_id).model_class()
         target = targets.get(model) if model else None
-        if target and target.for_cards:
-            cards |= {(type_id, pk): (card, target.card) for pk, card in target.for_cards(viewer, ids).items()}
+        if target and target.for_cards and of_type:
+            templates[type_id] = target.card
+            cards |= {(type_id, pk): card for pk, card in target.for_cards(viewer, sorted(of_type)).items()}
     items = []
     for entry in rows:
-        if found := cards.get((entry.target_type_id, entry.target_id)):
+        if card := cards.get((entry.target_type_id, entry.target_id)):
             marker = seen.get(entry.community_id) if entry.community_id else None
             is_unread = marker is not None and entry.pk > marker and entry.actor_id != viewer.pk
-            items.append(FeedItem(*found, entry_id=entry.pk, is_unread=is_unread))
-    return items
+            items.append(FeedItem(card, templates[entry.target_type_id], entry.pk, is_unread))
+    return items, cards
 
 
 def entries_after(viewer: User, after: int, community: Community | None = None) -> Q:

@@ -52,6 +52,8 @@ class Thread:
     comments: list[ThreadComment]
     next: int | None
     total: int
+    # To the post itself: asked with those to its comments.
+    reactions: Reactions
 
     @property
     def people(self) -> list[User]:
@@ -84,7 +86,7 @@ def load_thread(viewer: User, post: Post, may_accept: bool, *, after: int | None
         whole = [row for row in rows if row.root != last]
         rows = whole or rows
         cursor = rows[-1].root
-    lines = thread_comments(viewer, post, rows, may_accept)
+    lines, reactions = thread_comments(viewer, post, rows, may_accept)
     by_id = {line.comment.pk: line for line in lines}
     tops = []
     for line in lines:
@@ -97,19 +99,21 @@ def load_thread(viewer: User, post: Post, may_accept: bool, *, after: int | None
     if accepted is None and post.accepted_comment_id:
         accepted = by_id.get(post.accepted_comment_id)
     total = every.kept().count() if cursor or after else sum(not line.comment.is_deleted for line in lines)
-    return Thread(accepted, [line for line in tops if line is not accepted], cursor, total)
+    return Thread(accepted, [line for line in tops if line is not accepted], cursor, total, reactions)
 
 
-def thread_comments(viewer: User, post: Post, comments: Iterable[Comment], may_accept: bool) -> list[ThreadComment]:
-    """The comments as one person sees them, in a fixed number of queries; `post` is what they stand under."""
+def thread_comments(
+    viewer: User, post: Post, comments: Iterable[Comment], may_accept: bool
+) -> tuple[list[ThreadComment], Reactions]:
+    """The comments as one person sees them, and the reactions to the post that they stand under."""
     rows = list(comments)
     for comment in rows:
         comment.target = post
         comment.community = post.community
     policy = policy_for(Comment)
     granted = policy.granted_for(viewer, rows)
-    reactions = reactions_to(viewer, {Comment: [comment.pk for comment in rows]}) if rows else {}
-    return [
+    reactions = reactions_to(viewer, {Post: [post.pk], Comment: [comment.pk for comment in rows]})
+    lines = [
         ThreadComment(
             comment=comment,
             abilities=Abilities(policy.table, granted[comment.pk]),
@@ -123,6 +127,7 @@ def thread_comments(viewer: User, post: Post, comments: Iterable[Comment], may_a
         )
         for comment in rows
     ]
+    return lines, reactions[Post, post.pk]
 
 
 def neighbouring_questions(post: Post, size: int = 4) -> Any:

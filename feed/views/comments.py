@@ -94,8 +94,9 @@ def comment_context(request: HttpRequest, comment: Comment) -> dict[str, Any]:
     top = comment.parent_id is None
     replies = with_star(Comment.objects.kept().filter(parent=comment).for_list()) if top else ()
     comment.by_animator = with_star(Comment.objects.filter(pk=comment.pk)).values_list("by_animator", flat=True).get()
-    line, *under = thread_comments(user, post, [comment, *replies], may(user, "feed.accept_answer", post))
-    line.replies = under
+    lines, _reactions = thread_comments(user, post, [comment, *replies], may(user, "feed.accept_answer", post))
+    line = lines[0]
+    line.replies = lines[1:]
     return {"line": line, "post": post, "in_reply": not top}
 
 

@@ -15,7 +15,6 @@ from core.redirects import address_back
 from core.toasts import toast
 from feed.actions.reading import mark_all_read, mark_read
 from feed.listing import community_page, question_page
-from feed.models import Post
 
 QUESTION_STATES = ("", "open", "answered")
 
@@ -32,15 +31,12 @@ def community_feed(request: HttpRequest, page: CommunityPage) -> HttpResponse:
     context = {
         "feed": feed,
         "feed_more": more_address(request, feed.next),
-        "empty": {"community": community},
     }
     if before is not None and is_fragment(request):
         return render(request, "feed/_items.html", context)
     context |= {
         "animators": page.animators,
-        "open_questions": Post.objects.filter(community=community).open_questions()[:4],
-        "feed_newest": feed.newest,
-        "entries_new_url": reverse("feed:entries_new"),
+        "open_questions": feed.questions,
     }
     return render(request, "feed/community_feed.html", page.context(**context))
 

@@ -19,12 +19,13 @@ from core.actions.drafts import discard_draft
 from core.errors import BusinessRuleError, EditConflict, Forbidden
 from core.htmx import is_fragment, render
 from core.keyset import cursor_from
+from core.parts import load_parts
 from core.policies import abilities_for, policy_for
 from core.redirects import address_back
 from core.toasts import toast
 from feed.actions import posts
 from feed.audience import audience_in_words
-from feed.cards import PostCard, post_cards, with_subscription
+from feed.cards import PostCard, post_cards, with_star, with_subscription
 from feed.comparison import compare
 from feed.enums import PostKind
 from feed.forms import CommentForm, PostEditForm, PostForm, PublishForm
@@ -149,7 +150,7 @@ def audience(request: HttpRequest) -> HttpResponse:
 def post_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One post with its thread; what comes while it is open comes by itself."""
     user: Any = request.user
-    visible = with_subscription(Post.objects.visible_to(user).for_cards(), Post, user)
+    visible = with_subscription(with_star(Post.objects.visible_to(user).for_cards()), Post, user)
     post = visible.filter(pk=pk).first()
     if post is None:
         return _deleted(request, pk)
@@ -158,7 +159,14 @@ def post_detail(request: HttpRequest, pk: int) -> HttpResponse:
     thread = load_thread(user, post, abilities.accept_answer, after=after)
     context = {
         "post": post,
-        "card": card_of(request, post, thread.total),
+        "card": PostCard(
+            post=post,
+            abilities=abilities,
+            reactions=thread.reactions,
+            comments=[],
+            comment_count=thread.total,
+            parts=load_parts(user, Post, [post])[post.pk],
+        ),
         "abilities": abilities,
         "thread": thread,
         "thread_more": f"{post.get_absolute_url()}?after={thread.next}" if thread.next else "",
@@ -169,21 +177,12 @@ def post_detail(request: HttpRequest, pk: int) -> HttpResponse:
     context |= {
         "community": community,
         "audience": audience_in_words(community),
-        "neighbours": neighbouring_questions(post),
+        "neighbours": list(neighbouring_questions(post)),
         "comment_form": CommentForm(auto_id="answer-%s"),
         "comment_place": f"post:{post.pk}:comment",
         "now": timezone.now(),
     }
     return render(request, "feed/post_detail.html", context)
-
-
-def card_of(request: HttpRequest, post: Post, comment_count: int) -> PostCard:
-    """The head of a post's own page: its card, whose comments stand below it."""
-    user: Any = request.user
-    card = post_cards(user, [post.pk])[post.pk]
-    card.comment_count = comment_count
-    card.comments = []
-    return card
 
 
 def _deleted(request: HttpRequest, pk: int) -> HttpResponse:

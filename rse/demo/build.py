@@ -13,7 +13,7 @@ from django.utils import translation
 from accounts.models import User
 from core.errors import BusinessRuleError
 from core.models import OutboxEvent
-from rse.demo import communities, conversations, people
+from rse.demo import communities, conversations, news, people
 from rse.demo.communities import Place
 from rse.demo.conversations import Said, Writer
 from rse.demo.moments import Clock, moments_kept
@@ -34,6 +34,7 @@ class Demo:
 def _write_people(demo: Demo) -> None:
     demo.people = people.write(demo.clock)
     people.write_roles(demo.people, demo.clock)
+    people.write_invitations(demo.people, demo.clock)
 
 
 def _write_communities(demo: Demo) -> None:
@@ -47,10 +48,15 @@ def _write_conversations(demo: Demo) -> None:
     Writer(demo.people, demo.clock).write(demo.talks)
 
 
+def _write_news(demo: Demo) -> None:
+    news.write(demo.talks, demo.people, demo.clock)
+
+
 FLOORS: tuple[tuple[str, Callable[[Demo], None]], ...] = (
     ("people", _write_people),
     ("communities", _write_communities),
     ("conversations", _write_conversations),
+    ("news", _write_news),
 )
 
 

@@ -61,7 +61,9 @@ def _read_post(row: dict[str, Any], clock: Clock) -> Said:
     above: Said | None = None
     for entry in row["comments"]:
         _known(entry, COMMENT_KEYS)
-        comment = Said(entry, clock.after(post.at, length(entry["after"])))
+        # Two who answered on the same day did not do so in the same minute.
+        wait = length(entry["after"]) * (1 + 0.06 * share("wait", entry["text"][:60]))
+        comment = Said(entry, clock.after(post.at, wait))
         if entry.get("reply"):
             if above is None:
                 raise ValueError(f"a reply to nothing: {entry['text'][:40]}")
@@ -83,6 +85,11 @@ def span_of(posts: list[Said]) -> Span:
     texts = [text for post in posts for text in (post, *post.comments)]
     texts.sort(key=lambda said: said.at, reverse=True)
     return Span({said.by: said.at for said in texts}, last=texts[0].at)
+
+
+def accepted_at(said: Said, clock: Clock) -> datetime:
+    """When the asker chose this answer."""
+    return clock.after(said.at, timedelta(minutes=50))
 
 
 @dataclass
@@ -197,7 +204,7 @@ class Writer:
             self._activity(place, said.written.author, Verb.COMMENTED, said.written, said.at, is_shown=is_shown)
             self._trace(place, said, is_shown=is_shown)
             if said.row.get("accepted"):
-                at = self.clock.after(said.at, timedelta(minutes=50))
+                at = accepted_at(said, self.clock)
                 self._activity(place, post.written.author, Verb.ACCEPTED, post.written, at)
                 said.written.changed_at = max(said.written.changed_at, at)
         self._subscribe(post)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.db.models import Model
 from django.utils.text import slugify
 
 from accounts.actions.people import handle_base
 from accounts.actions.units import create_unit
-from accounts.models import AgentSkill, RoleGrant, Skill, Unit, User
+from accounts.models import AgentSkill, Invitation, RoleGrant, Skill, Unit, User
 from core.models import AuditEntry
 from core.system import SYSTEM
 from rse.demo.moments import Clock, share
@@ -150,7 +153,11 @@ def write_roles(people: People, clock: Clock) -> None:
             granted_at=clock.ago(f"{row['since']}d 10:30"),
             ends_on=(clock.now + timedelta(days=row["until"])).date() if "until" in row else None,
         )
-        data = {"role": row["role"], "unit": row.get("unit", "")}
+        data = {
+            "role": row["role"],
+            "unit": row.get("unit", ""),
+            "ends_on": grant.ends_on.isoformat() if grant.ends_on else "",
+        }
         entries.append(_entry("accounts.grant_role", by, grant.person, grant.granted_at, data))
         if "withdrawn" in row:
             grant.withdrawn_by, grant.withdrawn_at = by, clock.ago(f"{row['withdrawn']}d 16:00")
@@ -160,5 +167,34 @@ def write_roles(people: People, clock: Clock) -> None:
     AuditEntry.objects.bulk_create(sorted(entries, key=lambda entry: entry.at))
 
 
-def _entry(verb: str, by: User | None, person: User, at: datetime, data: dict[str, str]) -> AuditEntry:
-    return AuditEntry(actor=by, verb=verb, target=person, target_label=str(person), at=at, data=data)
+def write_invitations(people: People, clock: Clock) -> None:
+    """Invitations to have an account, accepted or waiting; older than the mails that are kept."""
+    by_email = {person.email: person for person in people.by_handle.values()}
+    rows = []
+    for row in sorted(read_list("invitations.toml", "invitation"), key=lambda row: -row["sent"]):
+        sent_at = clock.ago(f"{row['sent']}d 15:20")
+        invitation = Invitation(
+            email=row["email"],
+            # The digest of a token that nobody has: the link has gone with its mail.
+            token_digest=hashlib.blake2b(row["email"].encode(), digest_size=32).hexdigest(),
+            invited_by=people[row["by"]],
+            unit=people.unit(row.get("unit")),
+            message=typeset(row["message"]),
+            is_external="organisation" in row,
+            organisation=typeset(row.get("organisation", "")),
+            ends_on=(clock.now + timedelta(days=210)).date() if "organisation" in row else None,
+            created_at=sent_at,
+            expires_at=sent_at + timedelta(days=settings.INVITATION_DAYS),
+        )
+        if "accepted" in row:
+            invitation.accepted_by = by_email[row["email"]]
+            invitation.accepted_at = clock.ago(f"{row['accepted']}d 09:05")
+        rows.append(invitation)
+    Invitation.objects.bulk_create(rows)
+    AuditEntry.objects.bulk_create(
+        _entry("accounts.invite_person", row.invited_by, row, row.created_at, {"role": ""}) for row in rows
+    )
+
+
+def _entry(verb: str, by: User | None, target: Model, at: datetime, data: dict[str, str]) -> AuditEntry:
+    return AuditEntry(actor=by, verb=verb, target=target, target_label=str(target)[:200], at=at, data=data)

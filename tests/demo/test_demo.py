@@ -19,13 +19,15 @@ from django.db.models import Count, Q
 from django.test import override_settings
 
 from accounts.enums import PlatformRole, UnitKind
-from accounts.models import RoleGrant, Unit, User
+from accounts.models import Invitation, RoleGrant, Unit, User
 from communities.enums import CommunityKind, Joining, MembershipState, Role, Stage, Verb, Visibility
 from communities.models import Activity, Community, CommunityGroupObjectPermission, Membership
 from core import richtext
-from core.models import OutboxEvent
+from core.models import Draft, Mail, OutboxEvent
+from core.models.mail import MailState
 from feed.enums import PostKind, SubscriptionState
 from feed.models import Comment, Post, Reaction, Revision, Subscription
+from notifications.models import Notification
 from rse.demo.build import build
 from rse.demo.moments import Clock, length
 from rse.demo.people import DOORS, PASSWORD
@@ -126,6 +128,13 @@ def test_the_nine_stand_where_the_sign_in_page_says() -> None:
     assert [row.community.name for row in memberships("partenaire")] == ["Logiciels libres"]
     assert person("partenaire").is_external
     assert Community.objects.readable_by(person("partenaire")).count() == 1
+
+
+def test_an_account_was_asked_for_and_another_waits() -> None:
+    assert Invitation.objects.get(accepted_by=person("partenaire")).accepted_at < NOW
+    waiting = Invitation.objects.filter(accepted_at=None).order_by("pk")
+    assert {row.invited_by.email for row in waiting} == {"ambassadrice@demo.example", "gestionnaire@demo.example"}
+    assert all(row.expires_at > NOW for row in waiting)
 
 
 # --- Communities
@@ -274,6 +283,47 @@ def test_what_was_deleted_can_come_back_and_is_hidden() -> None:
     assert Post.objects.filter(author=person("agent")).exclude(deleted_at=None).exists()
 
 
+# --- What waits for each
+
+
+def test_each_of_the_nine_finds_news_in_the_bell() -> None:
+    for door in DOORS:
+        mine = Notification.objects.filter(recipient__email=door.email)
+        assert mine.exists(), door.who
+        assert 1 <= mine.unread().count() <= 4, door.who
+        moments = list(mine.order_by("pk").values_list("created_at", flat=True))
+        assert moments == sorted(moments)
+        assert mine.count() == Notification.objects.visible_to(mine[0].recipient).count()
+
+
+def test_news_tells_of_all_that_may_be_told() -> None:
+    told = set(Notification.objects.values_list("kind", flat=True))
+    assert told >= {"feed.comment", "feed.accepted", "communities.invited", "communities.requested"}
+    assert not Notification.objects.filter(created_at__gt=NOW).exists()
+
+
+def test_nobody_hears_of_what_came_before_they_followed() -> None:
+    since = {(row.target_id, row.person_id): row.changed_at for row in Subscription.objects.order_by("pk")}
+    for row in Notification.objects.filter(kind="feed.comment").prefetch_related("target").order_by("pk"):
+        assert since[row.target.target_id, row.recipient_id] <= row.created_at
+
+
+def test_mails_of_the_last_days_have_left() -> None:
+    mails = Mail.objects.order_by("pk")
+    assert mails
+    for mail in mails:
+        assert mail.state == MailState.SENT
+        assert NOW - timedelta(days=7) < mail.sent_at < NOW
+
+
+def test_a_draft_waits_to_be_finished() -> None:
+    draft = Draft.objects.get(person=person("agent"))
+    assert draft.data["title"].startswith("Retour d’expérience")
+    assert Community.objects.visible_to(person("agent"), "communities.add_post").filter(
+        slug__in=[draft.address.split("/")[2]]
+    )
+
+
 # --- Building it
 
 
@@ -293,6 +343,8 @@ def digest() -> str:
     for row in Membership.objects.select_related("person", "community").order_by("pk"):
         newer = Activity.objects.entries().filter(community=row.community, pk__gt=row.seen_entry_id).count()
         rows.append([row.community.slug, row.person.handle, row.state, row.role, str(row.joined_at), newer])
+    for notice in Notification.objects.select_related("recipient").order_by("recipient__handle", "pk"):
+        rows.append([notice.recipient.handle, notice.kind, str(notice.created_at), str(notice.read_at)])
     rows += Activity.objects.order_by("pk").values_list("community__slug", "actor__handle", "verb", "at", "is_shown")
     return hashlib.sha256(json.dumps(rows, default=lambda value: str(value)).encode()).hexdigest()
 
@@ -301,7 +353,7 @@ def test_it_is_the_same_each_time() -> None:
     first = digest()
     with transaction.atomic():
         # The rows above are out of the way until the end of this test.
-        for model in (Activity, Reaction, Subscription, Revision):
+        for model in (Invitation, Notification, Mail, Draft, Activity, Reaction, Subscription, Revision):
             model._default_manager.all().delete()
         Post.objects.update(accepted_comment=None)
         Comment.objects.all().delete()

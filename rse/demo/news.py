@@ -1,0 +1,144 @@
+"""What waits for each person: news in the bell, mails of the last days, what they were writing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from django.urls import reverse
+
+from communities import events as community_events
+from communities.enums import Joining, MembershipState
+from core.actions.mail import MAIL_DAYS
+from core.events import Event
+from core.kinds import kinds_of
+from core.models import Draft, Mail
+from core.models.mail import MailState
+from feed.events import AnswerAccepted, CommentPublished
+from feed.models import Comment, Subscription
+from notifications.actions.notices import deliver_notices
+from notifications.models import Notification
+from rse.demo.communities import Place
+from rse.demo.conversations import Said, accepted_at
+from rse.demo.moments import Clock, share
+from rse.demo.people import DOORS, People
+from rse.demo.texts import read_list, rich, typeset
+
+# How far back the news goes.
+SINCE: Final = timedelta(days=14)
+# What the nine persons of the sign-in page have not opened yet.
+UNREAD: Final = 4
+
+
+@dataclass(frozen=True)
+class Happening:
+    """An event and when it happened."""
+
+    at: datetime
+    event: Event
+    key: UUID = field(init=False)
+
+    def __post_init__(self) -> None:
+        # The same at each run, as everything here.
+        object.__setattr__(self, "key", uuid5(NAMESPACE_URL, f"{self.event!r} {self.at}"))
+
+
+def write(talks: list[tuple[Place, list[Said]]], people: People, clock: Clock) -> None:
+    """Tells people what happened lately, by what would have told them then."""
+    happenings = [
+        happening
+        for place, posts in talks
+        for happening in (*_of_memberships(place), *_of_talks(place, posts, clock))
+        if happening.at > clock.now - SINCE
+    ]
+    moments = {}
+    for happening in sorted(happenings, key=lambda happening: happening.at):
+        moments[happening.key] = happening.at
+        for kind in kinds_of(happening.event):
+            deliver_notices(kind, happening.event, happening.key)
+    _date_notifications(moments, clock)
+    _date_mails(moments, clock)
+    _write_drafts(talks, people, clock)
+
+
+def _of_talks(place: Place, posts: list[Said], clock: Clock) -> Iterator[Happening]:
+    for post in posts:
+        for said in post.comments:
+            by, pk = said.written.author_id, said.written.pk
+            label = post.written._meta.label_lower
+            yield Happening(
+                said.at, CommentPublished(comment_id=pk, target=label, target_id=post.written.pk, actor_id=by)
+            )
+            if said.row.get("accepted"):
+                accepted = AnswerAccepted(
+                    post_id=post.written.pk,
+                    community_id=place.community.pk,
+                    comment_id=pk,
+                    actor_id=post.written.author_id,
+                )
+                yield Happening(accepted_at(said, clock), accepted)
+
+
+def _of_memberships(place: Place) -> Iterator[Happening]:
+    for row in place.memberships.values():
+        ids: dict[str, Any] = {"community_id": place.community.pk, "person_id": row.person_id}
+        decided = ids | {"actor_id": row.decided_by_id}
+        if row.state == MembershipState.REQUESTED:
+            yield Happening(row.changed_at, community_events.MembershipRequested(**ids))
+        elif row.state == MembershipState.INVITED:
+            yield Happening(row.changed_at, community_events.MemberInvited(**decided))
+        elif row.state == MembershipState.REFUSED:
+            yield Happening(row.changed_at, community_events.RequestRefused(**decided))
+        elif row.state == MembershipState.MEMBER and place.community.joining == Joining.REQUEST:
+            yield Happening(row.changed_at, community_events.RequestAccepted(**decided))
+
+
+def _date_notifications(moments: dict[UUID, datetime], clock: Clock) -> None:
+    """Gives news its moment; takes back what was told to people who did not follow yet; reads most of it."""
+    followed = {
+        (row.target_id, row.person_id): row.changed_at for row in Subscription.objects.order_by("pk")
+    }  # every thread of the demonstration hangs on a post
+    threads = dict(Comment.objects.values_list("pk", "target_id"))
+    doors = {door.email for door in DOORS}
+    unread: dict[int, int] = {}
+    kept, early = [], []
+    for row in Notification.objects.select_related("recipient").order_by("-pk"):
+        row.created_at = moments[row.event_key]
+        if row.kind == "feed.comment" and followed[threads[row.target_id], row.recipient_id] > row.created_at:
+            early.append(row.pk)
+            continue
+        unread[row.recipient_id] = unread.get(row.recipient_id, 0) + 1
+        is_door = row.recipient.email in doors
+        away = clock.now - timedelta(days=12 * share("news", row.recipient.handle))
+        if unread[row.recipient_id] > UNREAD if is_door else row.created_at < away:
+            row.read_at = clock.after(row.created_at, timedelta(hours=3))
+        kept.append(row)
+    Notification.objects.filter(pk__in=early).delete()
+    Notification.objects.bulk_update(kept, ["created_at", "read_at"])
+
+
+def _date_mails(moments: dict[UUID, datetime], clock: Clock) -> None:
+    """Mails have left; those of more than a week ago were removed since."""
+    mails = list(Mail.objects.order_by("pk"))
+    for mail in mails:
+        mail.created_at = moments[UUID((mail.key or "").partition(":")[0])]
+        mail.state, mail.sent_at = MailState.SENT, mail.created_at + timedelta(seconds=3)
+    Mail.objects.bulk_update(mails, ["created_at", "state", "sent_at"])
+    Mail.objects.filter(created_at__lt=clock.now - timedelta(days=MAIL_DAYS)).delete()
+
+
+def _write_drafts(talks: list[tuple[Place, list[Said]]], people: People, clock: Clock) -> None:
+    places = {place.slug: place.community for place, _ in talks}
+    Draft.objects.bulk_create(
+        Draft(
+            person=people[row["person"]],
+            place=f"community:{places[row['community']].pk}:post",
+            address=reverse("feed:post_create", args=[row["community"]]),
+            data={"kind": row["kind"], "title": typeset(row["title"]), "body": rich(row["text"])},
+            updated_at=clock.ago(row["ago"]),
+        )
+        for row in read_list("drafts.toml", "draft")
+    )
