@@ -3,7 +3,7 @@
 from django.urls import path
 
 from feed.views.posts import publish
-from rse.pages.views import home, information, preferences, search
+from rse.pages.views import demonstration, home, information, preferences, search
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -12,8 +12,9 @@ urlpatterns = [
     path("search/", search.search, name="search"),
     path("preferences/theme/", preferences.theme, name="preferences_theme"),
     path("preferences/language/", preferences.language, name="preferences_language"),
-    path("help/", information.information, {"name": "help"}, name="help"),
-    path("accessibility/", information.information, {"name": "accessibility"}, name="accessibility"),
-    path("personal-data/", information.information, {"name": "personal-data"}, name="personal_data"),
-    path("contact/", information.information, {"name": "contact"}, name="contact"),
+    path("accounts/demonstration/", demonstration.come_in, name="demonstration"),
+    path("legal/help/", information.information, {"name": "help"}, name="help"),
+    path("legal/accessibility/", information.information, {"name": "accessibility"}, name="accessibility"),
+    path("legal/personal-data/", information.information, {"name": "personal-data"}, name="personal_data"),
+    path("legal/contact/", information.information, {"name": "contact"}, name="contact"),
 ]

@@ -6,7 +6,7 @@ from django import template
 from django.conf import settings
 
 from accounts.models import User
-from rse.demo.people import DOORS, PASSWORD
+from rse.demo.people import DOORS
 
 register = template.Library()
 
@@ -18,7 +18,7 @@ def demo_doors() -> list[dict[str, Any]]:
         return []
     people = User.objects.current().select_related("photo").in_bulk([door.email for door in DOORS], field_name="email")
     return [
-        {"email": door.email, "who": door.who, "what": door.what, "person": people[door.email], "password": PASSWORD}
+        {"email": door.email, "who": door.who, "what": door.what, "person": people[door.email]}
         for door in DOORS
         if door.email in people
     ]

@@ -3,10 +3,10 @@
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from accounts.actions.preferences import set_language
+from core.redirects import address_back
 from rse.pages.shell import THEMES
 
 A_YEAR = 365 * 24 * 3600
@@ -39,9 +39,7 @@ def language(request: HttpRequest) -> HttpResponse:
 
 
 def _back(request: HttpRequest) -> HttpResponse:
-    address = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
-    return HttpResponseRedirect(address if is_ours else "/")
+    return HttpResponseRedirect(address_back(request, "/"))
 
 
 def _keep(response: HttpResponse, name: str, value: str) -> None:
