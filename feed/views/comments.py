@@ -112,7 +112,8 @@ def comment_detail(request: HttpRequest, pk: int) -> HttpResponse:
         comment = _place_of_deleted(request, pk)
     if not is_fragment(request):
         return HttpResponseRedirect(comment.get_absolute_url())
-    return render(request, "feed/comment/_comment.html", comment_context(request, comment))
+    context = {**comment_context(request, comment), "count_in_words": _count_in_words(comment.target)}
+    return render(request, "feed/comment/_fetched.html", context)
 
 
 def _place_of_deleted(request: HttpRequest, pk: int) -> Comment:

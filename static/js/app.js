@@ -6,6 +6,9 @@ import "./theme.js";
 import "./keyboard.js";
 import "./find.js";
 import "./draft.js";
+import "./live.js";
+import "./thread.js";
+import "./unread.js";
 import { whenLoaded } from "./page.js";
 
 // What writing needs is heavy: it comes only where someone may write.
