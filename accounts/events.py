@@ -79,3 +79,7 @@ class DirectoryImported(Event):
     """The administration's directory was loaded: one event for all of it, however many people it holds."""
 
     audit_id: int
+    closed_ids: tuple[int, ...]
+
+    def live(self) -> Iterable[Live]:
+        return [Live(f"user.{pk}", "session.ended", {}) for pk in self.closed_ids]
