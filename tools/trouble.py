@@ -40,7 +40,7 @@ def main(command: Callable[[], int | None]) -> None:
         print(trouble, file=sys.stderr, flush=True)
         sys.exit(1)
     except OSError as error:
-        sentence = explain(str(error))
+        sentence = explain(f"{error.strerror}: {error.filename}")
         if sentence is None:
             raise
         print(sentence, file=sys.stderr, flush=True)
