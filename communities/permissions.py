@@ -24,7 +24,6 @@ PLATFORM_PERMISSIONS: dict[str, frozenset[str]] = {
 
 LISTED = (Visibility.LISTED,)
 TEAM = ("moderator", "animator")
-MEMBERS = ("member", *TEAM)
 STEERING = ("community_manager", "administrator")
 
 # Who may do what, in which access and stage. A community in preparation exists for its team and for those who steer.
@@ -51,9 +50,9 @@ TABLE: dict[str, tuple[Rule, ...]] = {
     ),
     # Asking to become one.
     "communities.request_community": (
-        allow("newcomer", visibility=LISTED, joining=(Joining.REQUEST,), stage=(Stage.OPEN,)),
+        allow("uninvited", visibility=LISTED, joining=(Joining.REQUEST,), stage=(Stage.OPEN,)),
     ),
-    "communities.leave_community": (allow(*MEMBERS),),
+    "communities.leave_community": (allow("member", stage=READABLE_STAGES), allow(*TEAM)),
     "communities.invite_member": (allow("animator", stage=(Stage.PREPARATION, Stage.OPEN)),),
     # Accepting and refusing requests; removing, banning and unbanning members below oneself.
     "communities.admit_member": (allow(*TEAM, stage=(Stage.PREPARATION, Stage.OPEN, Stage.READ_ONLY)),),
@@ -99,10 +98,6 @@ class Facts:
     def is_member(self, role: Role) -> bool:
         return self.state == MembershipState.MEMBER and self.role == role
 
-    @property
-    def is_new(self) -> bool:
-        return self.state not in {MembershipState.MEMBER, MembershipState.BANNED}
-
 
 def _membership(**conditions: Any) -> Any:
     return lambda user: Q(pk__in=Membership.objects.filter(person=user, **conditions).values("community"))
@@ -147,17 +142,25 @@ def granted_people(community: Community, codename: str) -> Q:
     return Q(is_external=False) & (Q(Exists(in_groups)) | Q(pk__in=persons.values("user")))
 
 
-def _granted(codename: str) -> Standing:
+def _granted(codename: str, *but: MembershipState) -> Standing:
+    """Who reaches the community by a grant and does not stand there in one of these states."""
     return Standing(
-        holds=lambda facts: codename in facts.grants,
-        objects=lambda user: granted_communities(user, codename),
-        people=lambda community: granted_people(community, codename),
+        holds=lambda facts: codename in facts.grants and facts.state not in but,
+        objects=lambda user: granted_communities(user, codename) & ~_membership(state__in=but)(user),
+        people=lambda community: granted_people(community, codename) & ~_person(state__in=but)(community),
+    )
+
+
+def _agent(*but: MembershipState) -> Standing:
+    """Every agent who does not stand with the community in one of these states."""
+    return Standing(
+        holds=lambda facts: facts.is_agent and facts.state not in but,
+        objects=lambda user: ~_membership(state__in=but)(user) if user.is_agent else NOTHING,
+        people=lambda community: Q(is_external=False) & ~_person(state__in=but)(community),
     )
 
 
 SETTLED = (MembershipState.MEMBER, MembershipState.BANNED)
-_settled_communities = _membership(state__in=SETTLED)
-_settled_people = _person(state__in=SETTLED)
 
 STANDINGS: dict[str, Standing] = {
     "agent": Standing(
@@ -165,16 +168,9 @@ STANDINGS: dict[str, Standing] = {
         objects=lambda user: EVERYTHING if user.is_agent else NOTHING,
         people=lambda community: Q(is_external=False),
     ),
-    "newcomer": Standing(
-        holds=lambda facts: facts.is_agent and facts.is_new,
-        objects=lambda user: ~_settled_communities(user) if user.is_agent else NOTHING,
-        people=lambda community: Q(is_external=False) & ~_settled_people(community),
-    ),
-    "granted_newcomer": Standing(
-        holds=lambda facts: facts.is_new and "join_community" in facts.grants,
-        objects=lambda user: granted_communities(user, "join_community") & ~_settled_communities(user),
-        people=lambda community: granted_people(community, "join_community") & ~_settled_people(community),
-    ),
+    "newcomer": _agent(*SETTLED),
+    "uninvited": _agent(*SETTLED, MembershipState.INVITED),
+    "granted_newcomer": _granted("join_community", *SETTLED),
     "invited": Standing(
         holds=lambda facts: facts.state == MembershipState.INVITED,
         objects=_membership(state=MembershipState.INVITED),
@@ -188,8 +184,9 @@ STANDINGS: dict[str, Standing] = {
     "member": _member_as(Role.MEMBER),
     "moderator": _member_as(Role.MODERATOR),
     "animator": _member_as(Role.ANIMATOR),
-    "granted_view": _granted("view_community"),
-    "granted_join": _granted("join_community"),
+    # A ban weighs more than what was granted to the unit.
+    "granted_view": _granted("view_community", MembershipState.BANNED),
+    "granted_join": _granted("join_community", MembershipState.BANNED),
     "community_manager": _steering_as(PlatformRole.COMMUNITY_MANAGER),
     "administrator": _steering_as(PlatformRole.ADMINISTRATOR),
 }

@@ -1,0 +1,356 @@
+"""How people come in and go: every step from every state, who may, what is kept and told."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from communities import events
+from communities.actions import membership as actions
+from communities.actions.membership import LastAnimator, NotPossibleNow, Step
+from communities.enums import MembershipState, Role
+from communities.models import Activity, Membership
+from core.errors import BusinessRuleError, Forbidden
+from core.models import AuditEntry, OutboxEvent
+from core.system import SYSTEM
+from tests.factories.accounts import UnitFactory, UserFactory
+from tests.factories.communities import CommunityFactory, MembershipFactory, grant, member_of
+
+pytestmark = pytest.mark.django_db
+
+NOWHERE = "NotPossibleNow"
+STATES = ("stranger", "invited", "requested", "refused", "member", "left", "banned")
+# From each state, in the order of STATES, where the step leads.
+EXPECTED = {
+    "join": ("member", "member", "member", "member", "member", "member", NOWHERE),
+    "request": ("requested", NOWHERE, "requested", "requested", NOWHERE, "requested", NOWHERE),
+    "cancel_request": (NOWHERE, NOWHERE, "left", NOWHERE, NOWHERE, "left", NOWHERE),
+    "accept_request": (NOWHERE, NOWHERE, "member", NOWHERE, "member", NOWHERE, NOWHERE),
+    "refuse_request": (NOWHERE, NOWHERE, "refused", "refused", NOWHERE, NOWHERE, NOWHERE),
+    "invite": ("invited", "invited", "member", "invited", NOWHERE, "invited", NOWHERE),
+    "accept_invitation": (NOWHERE, "member", NOWHERE, NOWHERE, "member", NOWHERE, NOWHERE),
+    "decline_invitation": (NOWHERE, "left", NOWHERE, NOWHERE, NOWHERE, "left", NOWHERE),
+    "withdraw_invitation": (NOWHERE, "left", NOWHERE, NOWHERE, NOWHERE, "left", NOWHERE),
+    "leave": (NOWHERE, NOWHERE, NOWHERE, NOWHERE, "left", "left", NOWHERE),
+    "remove": (NOWHERE, NOWHERE, NOWHERE, NOWHERE, "left", "left", NOWHERE),
+    "ban": (NOWHERE, "banned", "banned", "banned", "banned", "banned", "banned"),
+    "unban": (NOWHERE, NOWHERE, NOWHERE, NOWHERE, NOWHERE, "left", "left"),
+    "undo": (NOWHERE, NOWHERE, NOWHERE, NOWHERE, "member", "member", NOWHERE),
+}
+
+
+def act(step, community, person, animator):
+    own, team = {"actor": person, "community": community}, {"actor": animator, "community": community, "person": person}
+    return {
+        "join": lambda: actions.join_community(**own),
+        "request": lambda: actions.request_membership(**own, motivation="Je suis acheteuse."),
+        "cancel_request": lambda: actions.cancel_request(**own),
+        "accept_request": lambda: actions.accept_request(**team),
+        "refuse_request": lambda: actions.refuse_request(**team, reason="Réservé."),
+        "invite": lambda: actions.invite_member(**team),
+        "accept_invitation": lambda: actions.accept_invitation(**own),
+        "decline_invitation": lambda: actions.decline_invitation(**own),
+        "withdraw_invitation": lambda: actions.withdraw_invitation(**team),
+        "leave": lambda: actions.leave_community(**own),
+        "remove": lambda: actions.remove_member(**team),
+        "ban": lambda: actions.ban_member(**team, reason="Injures."),
+        "unban": lambda: actions.unban_member(**team),
+        "undo": lambda: actions.undo_end(**own, person=person),
+    }[step]()
+
+
+def standing(community, person):
+    row = Membership.objects.filter(community=community, person=person).first()
+    return row.state if row else "stranger"
+
+
+def told():
+    return [row.name.removeprefix("communities.") for row in OutboxEvent.objects.order_by("pk")]
+
+
+def test_the_table_speaks_of_every_step():
+    assert set(EXPECTED) == {step.value for step in Step}
+
+
+@pytest.mark.parametrize(("number", "state"), list(enumerate(STATES)))
+@pytest.mark.parametrize("step", EXPECTED)
+def test_every_step_from_every_state(step, number, state):
+    community = CommunityFactory(on_request=step == "request")
+    animator, person = member_of(community, Role.ANIMATOR), UserFactory()
+    if state != "stranger":
+        own_end = {"previous_state": "member", "previous_role": "member"} if state == "left" else {}
+        decided = animator if state == "invited" else person
+        MembershipFactory(community=community, person=person, state=state, decided_by=decided, **own_end)
+    expected = EXPECTED[step][number]
+    if expected == NOWHERE:
+        with pytest.raises(NotPossibleNow):
+            act(step, community, person, animator)
+        assert standing(community, person) == state
+        assert told() == []
+    else:
+        assert act(step, community, person, animator).state == expected
+        assert standing(community, person) == expected
+        if state == expected:
+            assert told() == [], "a second click tells nothing new"
+
+
+class TestComingIn:
+    def test_joining_is_kept_and_told(self):
+        community, person = CommunityFactory(), UserFactory()
+        Activity.objects.create(community=community, verb="published", target=person, is_entry=True)
+        row = actions.join_community(actor=person, community=community)
+        assert (row.role, row.joined_at is not None) == (Role.MEMBER, True)
+        assert row.seen_entry_id == Activity.objects.entries().get().pk, "what was said before is not news"
+        assert Activity.objects.get(verb="joined").actor == person
+        event = OutboxEvent.objects.get()
+        assert event.payload == {"community_id": community.pk, "person_id": person.pk, "actor_id": person.pk}
+
+    @pytest.mark.parametrize(
+        "trait", ["on_request", "by_invitation", "confidential", "in_preparation", "read_only", "archived"]
+    )
+    def test_nobody_joins_what_is_not_open(self, trait):
+        community = CommunityFactory(**{trait: True})
+        with pytest.raises(Forbidden):
+            actions.join_community(actor=UserFactory(), community=community)
+        assert not Membership.objects.exists()
+
+    def test_external_joins_by_invitation_only(self):
+        community, guest = CommunityFactory(), UserFactory(external=True)
+        with pytest.raises(Forbidden):
+            actions.join_community(actor=guest, community=community)
+        asked = CommunityFactory(on_request=True)
+        with pytest.raises(Forbidden):
+            actions.request_membership(actor=guest, community=asked)
+        actions.invite_member(actor=member_of(community, Role.ANIMATOR), community=community, person=guest)
+        assert actions.accept_invitation(actor=guest, community=community).is_member
+
+    def test_grant_of_a_unit_opens_the_door_to_its_agents(self):
+        ministry = UnitFactory(ministry=True)
+        service = UnitFactory(parent=ministry)
+        community = CommunityFactory(confidential=True)
+        grant(community, ministry, "join_community")
+        assert actions.join_community(actor=UserFactory(unit=service), community=community).is_member
+        with pytest.raises(Forbidden):
+            actions.join_community(actor=UserFactory(external=True, unit=service), community=community)
+
+    def test_request_keeps_its_motivation_and_tells_the_team(self):
+        community, person = CommunityFactory(on_request=True), UserFactory()
+        row = actions.request_membership(actor=person, community=community, motivation=" Je suis acheteuse. ")
+        assert row.motivation == "Je suis acheteuse."
+        assert told() == ["MembershipRequested"]
+
+    def test_refusal_needs_a_reason(self):
+        row = MembershipFactory(community__on_request=True, requested=True)
+        animator = member_of(row.community, Role.MODERATOR)
+        with pytest.raises(BusinessRuleError):
+            actions.refuse_request(actor=animator, community=row.community, person=row.person, reason="  ")
+        actions.refuse_request(actor=animator, community=row.community, person=row.person, reason="Réservé.")
+        row.refresh_from_db()
+        assert (row.state, row.reason, row.decided_by) == (MembershipState.REFUSED, "Réservé.", animator)
+        assert told() == ["RequestRefused"]
+
+    def test_accepting_tells_the_person_and_the_community(self):
+        row = MembershipFactory(community__on_request=True, requested=True)
+        actions.accept_request(
+            actor=member_of(row.community, Role.MODERATOR), community=row.community, person=row.person
+        )
+        assert told() == ["RequestAccepted", "MemberJoined"]
+
+    @pytest.mark.parametrize("who", ["stranger", "member", "community_manager"])
+    def test_only_the_team_answers_requests(self, who):
+        row = MembershipFactory(community__on_request=True, requested=True)
+        actor = (
+            member_of(row.community) if who == "member" else UserFactory(community_manager=who == "community_manager")
+        )
+        for answer in (
+            lambda: actions.accept_request(actor=actor, community=row.community, person=row.person),
+            lambda: actions.refuse_request(actor=actor, community=row.community, person=row.person, reason="Non."),
+        ):
+            with pytest.raises(Forbidden):
+                answer()
+
+    def test_whoever_may_not_act_learns_nothing_of_where_others_stand(self):
+        community = CommunityFactory()
+        MembershipFactory(community=community, banned=True)
+        for person in (MembershipFactory(community=community, banned=True).person, UserFactory()):
+            with pytest.raises(Forbidden):
+                actions.unban_member(actor=member_of(community), community=community, person=person)
+
+    def test_is_atomic_when_telling_fails(self, monkeypatch):
+        def fail(event):
+            raise RuntimeError
+
+        monkeypatch.setattr(actions, "publish", fail)
+        with pytest.raises(RuntimeError):
+            actions.join_community(actor=UserFactory(), community=CommunityFactory())
+        assert not Membership.objects.exists()
+        assert not Activity.objects.exists()
+
+
+class TestInvitations:
+    @pytest.mark.parametrize("role", [None, Role.MEMBER, Role.MODERATOR])
+    def test_only_animators_invite(self, role):
+        community = CommunityFactory()
+        actor = member_of(community, role) if role else UserFactory()
+        with pytest.raises(Forbidden):
+            actions.invite_member(actor=actor, community=community, person=UserFactory())
+
+    def test_nobody_invites_into_what_is_over(self):
+        community = CommunityFactory(archived=True)
+        with pytest.raises(Forbidden):
+            actions.invite_member(actor=member_of(community, Role.ANIMATOR), community=community, person=UserFactory())
+
+    def test_inviting_into_the_team_gives_the_role_at_accepting(self):
+        community, person = CommunityFactory(in_preparation=True), UserFactory()
+        animator = member_of(community, Role.ANIMATOR)
+        actions.invite_member(actor=animator, community=community, person=person, role=Role.MODERATOR)
+        assert person.has_perm("communities.find_community", community)
+        assert actions.accept_invitation(actor=person, community=community).role == Role.MODERATOR
+
+    @pytest.mark.parametrize("what", ["stepped_down", "closed", "left"])
+    def test_invitation_ends_with_the_rights_of_its_sender(self, what):
+        community, person = CommunityFactory(confidential=True), UserFactory()
+        row = MembershipFactory(community=community, animator=True)
+        actions.invite_member(actor=row.person, community=community, person=person)
+        if what == "closed":
+            row.person.is_active = False
+            row.person.save()
+        else:
+            changes = {"stepped_down": {"role": Role.MEMBER}, "left": {"state": MembershipState.LEFT}}[what]
+            Membership.objects.filter(pk=row.pk).update(**changes)
+        with pytest.raises(BusinessRuleError):
+            actions.accept_invitation(actor=person, community=community)
+        assert standing(community, person) == "invited"
+
+    def test_invitation_does_not_outlive_the_opening_hours(self):
+        row = MembershipFactory(community__archived=True, invited=True)
+        with pytest.raises(Forbidden):
+            actions.accept_invitation(actor=row.person, community=row.community)
+
+    def test_closed_account_and_external_leader_are_refused(self):
+        community = CommunityFactory()
+        animator = member_of(community, Role.ANIMATOR)
+        for person in (UserFactory(closed=True), UserFactory(ended=True)):
+            with pytest.raises(BusinessRuleError):
+                actions.invite_member(actor=animator, community=community, person=person)
+        with pytest.raises(BusinessRuleError):
+            actions.invite_member(
+                actor=animator, community=community, person=UserFactory(external=True), role=Role.MODERATOR
+            )
+
+    def test_second_invitation_tells_nothing_new(self):
+        community, person = CommunityFactory(), UserFactory()
+        animator = member_of(community, Role.ANIMATOR)
+        for _number in range(2):
+            actions.invite_member(actor=animator, community=community, person=person)
+        assert told() == ["MemberInvited"]
+
+
+class TestGoing:
+    def test_leaving_is_told_and_undone(self):
+        community = CommunityFactory()
+        member_of(community, Role.ANIMATOR)
+        person = member_of(community, Role.MODERATOR)
+        actions.leave_community(actor=person, community=community)
+        row = Membership.objects.get(person=person)
+        assert (row.state, row.role, row.previous_role) == ("left", "member", "moderator")
+        actions.undo_end(actor=person, community=community, person=person)
+        row.refresh_from_db()
+        assert (row.state, row.role) == ("member", "moderator")
+        assert told() == ["MembershipEnded", "MemberJoined"]
+
+    def test_undo_has_its_time(self):
+        community = CommunityFactory()
+        person = member_of(community)
+        actions.leave_community(actor=person, community=community)
+        with time_machine.travel(timezone.now() + timedelta(hours=1, minutes=1)), pytest.raises(NotPossibleNow):
+            actions.undo_end(actor=person, community=community, person=person)
+
+    def test_removed_person_does_not_undo_it_and_the_team_does(self):
+        community = CommunityFactory()
+        person, moderator = member_of(community), member_of(community, Role.MODERATOR)
+        actions.remove_member(actor=moderator, community=community, person=person)
+        with pytest.raises(Forbidden):
+            actions.undo_end(actor=person, community=community, person=person)
+        with pytest.raises(Forbidden):
+            actions.undo_end(actor=member_of(community), community=community, person=person)
+        assert actions.undo_end(actor=moderator, community=community, person=person).is_member
+
+    def test_team_does_not_undo_a_leaving(self):
+        community = CommunityFactory()
+        person, animator = member_of(community), member_of(community, Role.ANIMATOR)
+        actions.leave_community(actor=person, community=community)
+        with pytest.raises(Forbidden):
+            actions.undo_end(actor=animator, community=community, person=person)
+
+    def test_last_animator_stays(self):
+        community = CommunityFactory()
+        animator = member_of(community, Role.ANIMATOR)
+        member_of(community, Role.ANIMATOR, is_active=False)
+        with pytest.raises(LastAnimator):
+            actions.leave_community(actor=animator, community=community)
+        with pytest.raises(LastAnimator):
+            actions.remove_member(actor=SYSTEM, community=community, person=animator)
+        with pytest.raises(LastAnimator):
+            actions.ban_member(actor=SYSTEM, community=community, person=animator, reason="Non.")
+        member_of(community, Role.ANIMATOR)
+        actions.leave_community(actor=animator, community=community)
+
+    # actor → the members that they remove and ban
+    ABOVE = {  # noqa: RUF012
+        Role.MEMBER: set(),
+        Role.MODERATOR: {Role.MEMBER},
+        Role.ANIMATOR: {Role.MEMBER, Role.MODERATOR},
+        "community_manager": set(),
+        "administrator": set(),
+        "stranger": set(),
+    }
+
+    @pytest.mark.parametrize("who", ABOVE)
+    @pytest.mark.parametrize("target", list(Role))
+    @pytest.mark.parametrize("verb", ["remove", "ban"])
+    def test_one_acts_only_on_those_below(self, who, target, verb):
+        community = CommunityFactory()
+        member_of(community, Role.ANIMATOR)
+        person = member_of(community, target)
+        if isinstance(who, Role):
+            actor = member_of(community, who)
+        else:
+            actor = UserFactory(**({} if who == "stranger" else {who: True}))
+        if target in self.ABOVE[who]:
+            act(verb, community, person, actor)
+            assert standing(community, person) != "member"
+        else:
+            with pytest.raises(Forbidden):
+                act(verb, community, person, actor)
+            assert standing(community, person) == "member"
+
+    @pytest.mark.parametrize("verb", ["remove", "ban"])
+    def test_nobody_does_it_to_themselves(self, verb):
+        community = CommunityFactory()
+        animator = member_of(community, Role.ANIMATOR)
+        with pytest.raises(BusinessRuleError):
+            act(verb, community, animator, animator)
+
+    def test_ban_keeps_out_is_audited_and_can_be_lifted(self):
+        community = CommunityFactory()
+        person, moderator = member_of(community), member_of(community, Role.MODERATOR)
+        with pytest.raises(BusinessRuleError):
+            actions.ban_member(actor=moderator, community=community, person=person, reason="")
+        actions.ban_member(actor=moderator, community=community, person=person, reason="Injures.")
+        with pytest.raises(NotPossibleNow):
+            actions.join_community(actor=person, community=community)
+        actions.unban_member(actor=moderator, community=community, person=person)
+        assert standing(community, person) != "member"
+        assert actions.join_community(actor=person, community=community).is_member
+        assert [entry.verb for entry in AuditEntry.objects.order_by("pk")] == [
+            "communities.banned",
+            "communities.unbanned",
+        ]
+        assert told() == ["MembershipEnded", "MemberUnbanned", "MemberJoined"]
+
+    def test_whoever_goes_is_cut_off_from_what_is_live(self):
+        ended = events.MembershipEnded(community_id=1, person_id=2, actor_id=3)
+        assert "revoked" in {live.type for live in ended.live()}
+        assert {live.group for live in ended.live()} == {"user.2"}

@@ -1,0 +1,240 @@
+"""Who may do what with a community: one literal table, and the proof that the three answers agree everywhere."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from accounts.models import User
+from communities.enums import Joining, MembershipState, Role, Visibility
+from communities.models import Community
+from core.policies import abilities_for, policy_for, users_with
+from core.system import SYSTEM
+from tests.factories.accounts import UnitFactory, UserFactory
+from tests.factories.communities import CommunityFactory, MembershipFactory, grant
+
+pytestmark = pytest.mark.django_db
+
+LETTERS = {
+    "f": "find_community",
+    "v": "view_community",
+    "j": "join_community",
+    "r": "request_community",
+    "l": "leave_community",
+    "i": "invite_member",
+    "a": "admit_member",
+    "x": "remove_member",
+    "p": "appoint_member",
+    "m": "view_members",
+    "e": "export_members",
+    "c": "change_community",
+    "s": "change_stage",
+    "t": "steer_community",
+    "w": "add_post",
+    "n": "add_announcement",
+    "d": "moderate_community",
+    "k": "animate_community",
+}
+ACCESS = {
+    "open": {"visibility": Visibility.LISTED, "joining": Joining.OPEN},
+    "request": {"visibility": Visibility.LISTED, "joining": Joining.REQUEST},
+    "invitation": {"visibility": Visibility.LISTED, "joining": Joining.INVITATION},
+    "confidential": {"visibility": Visibility.CONFIDENTIAL, "joining": Joining.INVITATION},
+}
+# name → (traits of the person, how they stand, their role, what is granted to their unit)
+PEOPLE = {
+    "agent": ({}, None, None, None),
+    "asking": ({}, MembershipState.REQUESTED, Role.MEMBER, None),
+    "refused": ({}, MembershipState.REFUSED, Role.MEMBER, None),
+    "left": ({}, MembershipState.LEFT, Role.MEMBER, None),
+    "banned": ({}, MembershipState.BANNED, Role.MEMBER, None),
+    "invited": ({}, MembershipState.INVITED, Role.MEMBER, None),
+    "invited to lead": ({}, MembershipState.INVITED, Role.ANIMATOR, None),
+    "member": ({}, MembershipState.MEMBER, Role.MEMBER, None),
+    "moderator": ({}, MembershipState.MEMBER, Role.MODERATOR, None),
+    "animator": ({}, MembershipState.MEMBER, Role.ANIMATOR, None),
+    "reader by unit": ({}, None, None, "view_community"),
+    "joiner by unit": ({}, None, None, "join_community"),
+    "banned joiner by unit": ({}, MembershipState.BANNED, Role.MEMBER, "join_community"),
+    "banned reader by unit": ({}, MembershipState.BANNED, Role.MEMBER, "view_community"),
+    "stranger": ({"external": True}, None, None, None),
+    "guest": ({"external": True}, MembershipState.MEMBER, Role.MEMBER, None),
+    "invited guest": ({"external": True}, MembershipState.INVITED, Role.MEMBER, None),
+    "external of unit": ({"external": True}, None, None, "join_community"),
+    "closed member": ({"closed": True}, MembershipState.MEMBER, Role.MEMBER, None),
+    "closed animator": ({"closed": True}, MembershipState.MEMBER, Role.ANIMATOR, None),
+    "ended guest": ({"ended": True}, MembershipState.MEMBER, Role.MEMBER, None),
+    "community manager": ({"community_manager": True}, None, None, None),
+    "administrator": ({"administrator": True}, None, None, None),
+    "ambassador": ({"ambassador": True}, None, None, None),
+}
+STAGES = ("preparation", "open", "read_only", "archived")
+# (access, person) → what they may in preparation, open, read-only, archived.
+TABLE: dict[tuple[str, str], tuple[str, str, str, str]] = {
+    ("open", "agent"): ("", "fvjm", "fvm", "fvm"),
+    ("open", "asking"): ("", "fvjm", "fvm", "fvm"),
+    ("open", "refused"): ("", "fvjm", "fvm", "fvm"),
+    ("open", "left"): ("", "fvjm", "fvm", "fvm"),
+    ("open", "banned"): ("", "fvm", "fvm", "fvm"),
+    ("open", "invited"): ("", "fvjm", "fvm", "fvm"),
+    ("open", "invited to lead"): ("fj", "fvjm", "fvm", "fvm"),
+    ("open", "member"): ("", "fvlmw", "fvlm", "fvlm"),
+    ("open", "moderator"): ("fvlaxmwd", "fvlaxmwd", "fvlaxmd", "fvlxmd"),
+    ("open", "animator"): ("fvliaxpmecswndk", "fvliaxpmecswndk", "fvlaxpmecsdk", "fvlxpmecsdk"),
+    ("open", "reader by unit"): ("", "fvjm", "fvm", "fvm"),
+    ("open", "joiner by unit"): ("", "fvjm", "fvm", "fvm"),
+    ("open", "banned joiner by unit"): ("", "fvm", "fvm", "fvm"),
+    ("open", "banned reader by unit"): ("", "fvm", "fvm", "fvm"),
+    ("open", "stranger"): ("", "", "", ""),
+    ("open", "guest"): ("", "fvlmw", "fvlm", "fvlm"),
+    ("open", "invited guest"): ("", "fj", "f", "f"),
+    ("open", "external of unit"): ("", "", "", ""),
+    ("open", "closed member"): ("", "", "", ""),
+    ("open", "closed animator"): ("", "", "", ""),
+    ("open", "ended guest"): ("", "", "", ""),
+    ("open", "community manager"): ("fpmecst", "fvjpmecst", "fvpmecst", "fvpmecst"),
+    ("open", "administrator"): ("fpmecst", "fvjpmecst", "fvpmecst", "fvpmecst"),
+    ("open", "ambassador"): ("", "fvjm", "fvm", "fvm"),
+    ("request", "agent"): ("", "fr", "f", "f"),
+    ("request", "asking"): ("", "fr", "f", "f"),
+    ("request", "refused"): ("", "fr", "f", "f"),
+    ("request", "left"): ("", "fr", "f", "f"),
+    ("request", "banned"): ("", "f", "f", "f"),
+    ("request", "invited"): ("", "fj", "f", "f"),
+    ("request", "invited to lead"): ("fj", "fj", "f", "f"),
+    ("request", "member"): ("", "fvlmw", "fvlm", "fvlm"),
+    ("request", "moderator"): ("fvlaxmwd", "fvlaxmwd", "fvlaxmd", "fvlxmd"),
+    ("request", "animator"): ("fvliaxpmecswndk", "fvliaxpmecswndk", "fvlaxpmecsdk", "fvlxpmecsdk"),
+    ("request", "reader by unit"): ("", "fvrm", "fvm", "fvm"),
+    ("request", "joiner by unit"): ("", "fjr", "f", "f"),
+    ("request", "banned joiner by unit"): ("", "f", "f", "f"),
+    ("request", "banned reader by unit"): ("", "f", "f", "f"),
+    ("request", "stranger"): ("", "", "", ""),
+    ("request", "guest"): ("", "fvlmw", "fvlm", "fvlm"),
+    ("request", "invited guest"): ("", "fj", "f", "f"),
+    ("request", "external of unit"): ("", "", "", ""),
+    ("request", "closed member"): ("", "", "", ""),
+    ("request", "closed animator"): ("", "", "", ""),
+    ("request", "ended guest"): ("", "", "", ""),
+    ("request", "community manager"): ("fpmecst", "frpmecst", "fpmecst", "fpmecst"),
+    ("request", "administrator"): ("fpmecst", "frpmecst", "fpmecst", "fpmecst"),
+    ("request", "ambassador"): ("", "fr", "f", "f"),
+    ("invitation", "agent"): ("", "f", "f", "f"),
+    ("invitation", "asking"): ("", "f", "f", "f"),
+    ("invitation", "refused"): ("", "f", "f", "f"),
+    ("invitation", "left"): ("", "f", "f", "f"),
+    ("invitation", "banned"): ("", "f", "f", "f"),
+    ("invitation", "invited"): ("", "fj", "f", "f"),
+    ("invitation", "invited to lead"): ("fj", "fj", "f", "f"),
+    ("invitation", "member"): ("", "fvlmw", "fvlm", "fvlm"),
+    ("invitation", "moderator"): ("fvlaxmwd", "fvlaxmwd", "fvlaxmd", "fvlxmd"),
+    ("invitation", "animator"): ("fvliaxpmecswndk", "fvliaxpmecswndk", "fvlaxpmecsdk", "fvlxpmecsdk"),
+    ("invitation", "reader by unit"): ("", "fvm", "fvm", "fvm"),
+    ("invitation", "joiner by unit"): ("", "fj", "f", "f"),
+    ("invitation", "banned joiner by unit"): ("", "f", "f", "f"),
+    ("invitation", "banned reader by unit"): ("", "f", "f", "f"),
+    ("invitation", "stranger"): ("", "", "", ""),
+    ("invitation", "guest"): ("", "fvlmw", "fvlm", "fvlm"),
+    ("invitation", "invited guest"): ("", "fj", "f", "f"),
+    ("invitation", "external of unit"): ("", "", "", ""),
+    ("invitation", "closed member"): ("", "", "", ""),
+    ("invitation", "closed animator"): ("", "", "", ""),
+    ("invitation", "ended guest"): ("", "", "", ""),
+    ("invitation", "community manager"): ("fpmecst", "fpmecst", "fpmecst", "fpmecst"),
+    ("invitation", "administrator"): ("fpmecst", "fpmecst", "fpmecst", "fpmecst"),
+    ("invitation", "ambassador"): ("", "f", "f", "f"),
+    ("confidential", "agent"): ("", "", "", ""),
+    ("confidential", "asking"): ("", "", "", ""),
+    ("confidential", "refused"): ("", "", "", ""),
+    ("confidential", "left"): ("", "", "", ""),
+    ("confidential", "banned"): ("", "", "", ""),
+    ("confidential", "invited"): ("", "fj", "f", "f"),
+    ("confidential", "invited to lead"): ("fj", "fj", "f", "f"),
+    ("confidential", "member"): ("", "fvlmw", "fvlm", "fvlm"),
+    ("confidential", "moderator"): ("fvlaxmwd", "fvlaxmwd", "fvlaxmd", "fvlxmd"),
+    ("confidential", "animator"): ("fvliaxpmecswndk", "fvliaxpmecswndk", "fvlaxpmecsdk", "fvlxpmecsdk"),
+    ("confidential", "reader by unit"): ("", "fvm", "fvm", "fvm"),
+    ("confidential", "joiner by unit"): ("", "fj", "f", "f"),
+    ("confidential", "banned joiner by unit"): ("", "", "", ""),
+    ("confidential", "banned reader by unit"): ("", "", "", ""),
+    ("confidential", "stranger"): ("", "", "", ""),
+    ("confidential", "guest"): ("", "fvlmw", "fvlm", "fvlm"),
+    ("confidential", "invited guest"): ("", "fj", "f", "f"),
+    ("confidential", "external of unit"): ("", "", "", ""),
+    ("confidential", "closed member"): ("", "", "", ""),
+    ("confidential", "closed animator"): ("", "", "", ""),
+    ("confidential", "ended guest"): ("", "", "", ""),
+    ("confidential", "community manager"): ("fpmecst", "fpmecst", "fpmecst", "fpmecst"),
+    ("confidential", "administrator"): ("fpmecst", "fpmecst", "fpmecst", "fpmecst"),
+    ("confidential", "ambassador"): ("", "", "", ""),
+}
+
+
+def world(access: str, stage: str) -> tuple[Community, dict[str, User]]:
+    """One community, and everybody around it."""
+    community = CommunityFactory(stage=stage, **ACCESS[access])
+    people = {}
+    for name, (traits, state, role, granted) in PEOPLE.items():
+        unit = UnitFactory() if granted else None
+        person = UserFactory(unit=unit, **traits)
+        if state:
+            MembershipFactory(community=community, person=person, state=state, role=role)
+        if granted:
+            grant(community, unit, granted)
+        people[name] = User.objects.get(pk=person.pk)
+    return community, people
+
+
+def letters(permissions) -> str:
+    held = {name.split(".")[1] for name in permissions}
+    return "".join(letter for letter, name in LETTERS.items() if name in held)
+
+
+@pytest.mark.parametrize(("access", "stage"), list(itertools.product(ACCESS, STAGES)))
+def test_literal_table(access, stage):
+    community, people = world(access, stage)
+    policy = policy_for(Community)
+    got = {name: letters(policy.granted(person, community)) for name, person in people.items()}
+    assert got == {name: TABLE[access, name][STAGES.index(stage)] for name in PEOPLE}
+    for permission in policy.table:
+        visible = {name for name, p in people.items() if community in Community.objects.visible_to(p, permission)}
+        with_it = set(users_with(permission, community).values_list("pk", flat=True))
+        assert visible == {name for name, may in got.items() if letters([permission]) in may}, permission
+        assert {name for name, person in people.items() if person.pk in with_it} == visible, permission
+    for number, (name, person) in enumerate(people.items()):
+        abilities = abilities_for(person, community)
+        assert "".join(letter for letter, permission in LETTERS.items() if abilities[permission]) == got[name]
+        # Each answer of has_perm reads the facts anew: one permission a person, each in its turn.
+        letter, permission = list(LETTERS.items())[(number + STAGES.index(stage) * 5) % len(LETTERS)]
+        assert person.has_perm(f"communities.{permission}", community) == (letter in got[name])
+
+
+def test_table_speaks_of_everything():
+    assert {f"communities.{name}" for name in LETTERS.values()} == set(policy_for(Community).table)
+    assert set(TABLE) == set(itertools.product(ACCESS, PEOPLE))
+
+
+def test_unknown_permission_raises():
+    community = CommunityFactory()
+    person = UserFactory()
+    for ask in (
+        lambda: person.has_perm("communities.nonsense", community),
+        lambda: Community.objects.visible_to(person, "communities.nonsense"),
+        lambda: users_with("communities.nonsense", community),
+        lambda: policy_for(Community).rules("communities.nonsense"),
+    ):
+        with pytest.raises(LookupError):
+            ask()
+    with pytest.raises(AttributeError):
+        abilities_for(person, community).nonsense  # noqa: B018
+
+
+def test_permission_of_another_app_is_answered_no():
+    assert not UserFactory().has_perm("feed.view_post", CommunityFactory())
+
+
+def test_system_may_everything():
+    community = CommunityFactory()
+    assert policy_for(Community).granted(SYSTEM, community) == set(policy_for(Community).table)
+    assert community in Community.objects.visible_to(SYSTEM)

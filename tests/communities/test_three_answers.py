@@ -1,0 +1,197 @@
+"""May they? Which objects? Which people? The three answers agree in any world that one can think of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.utils import timezone
+from guardian.shortcuts import assign_perm
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from accounts.enums import PlatformRole
+from accounts.models import User
+from communities.enums import Grant, Joining, MembershipState, Role, Stage, Visibility
+from communities.models import Community
+from core.models import Image
+from core.policies import abilities_for_each, may, policies, policy_for, users_with
+from feed.enums import PostKind
+from feed.models import Comment, Post
+from tests.factories.accounts import RoleGrantFactory, UnitFactory, UserFactory
+from tests.factories.communities import CommunityFactory, MembershipFactory, grant
+
+pytestmark = [pytest.mark.django_db, pytest.mark.property]
+
+PROVED = (Community, Post, Comment, User, Image)
+PEOPLE, COMMUNITIES, POSTS, COMMENTS, IMAGES = 4, 2, 2, 2, 2
+ACCESS = [
+    (Visibility.LISTED, Joining.OPEN),
+    (Visibility.LISTED, Joining.REQUEST),
+    (Visibility.LISTED, Joining.INVITATION),
+    (Visibility.CONFIDENTIAL, Joining.INVITATION),
+]
+
+
+def test_every_policy_is_proved():
+    assert set(policies) == set(PROVED), "a model with a policy belongs into this world too"
+
+
+@dataclass
+class Plan:
+    """What one world holds; people, communities, posts … are named by their number."""
+
+    people: list[tuple[str, int, list[tuple[str, str]]]]
+    communities: list[tuple[int, Stage]]
+    memberships: dict[tuple[int, int], tuple[MembershipState, Role] | None]
+    unit_grants: list[tuple[int, int, Grant]]
+    person_grants: list[tuple[int, int, Grant]]
+    posts: list[tuple[int, int, PostKind, bool]]
+    comments: list[tuple[int, int, bool, bool]]
+    images: list[tuple[int, str, int]]
+
+
+number = st.integers(0, 4)
+standing = st.none() | st.tuples(st.sampled_from(MembershipState), st.sampled_from(Role))
+role_grants = st.lists(
+    st.tuples(st.sampled_from(PlatformRole), st.sampled_from(["holds", "ended", "withdrawn"])), max_size=2
+)
+plans = st.builds(
+    Plan,
+    people=st.lists(
+        st.tuples(st.sampled_from(["agent", "agent", "external", "closed", "ended"]), number, role_grants),
+        min_size=PEOPLE,
+        max_size=PEOPLE,
+    ),
+    communities=st.lists(
+        st.tuples(st.integers(0, 3), st.sampled_from(Stage)), min_size=COMMUNITIES, max_size=COMMUNITIES
+    ),
+    memberships=st.fixed_dictionaries({(p, c): standing for p in range(PEOPLE) for c in range(COMMUNITIES)}),
+    unit_grants=st.lists(st.tuples(number, number, st.sampled_from(Grant)), max_size=3),
+    person_grants=st.lists(st.tuples(number, number, st.sampled_from(Grant)), max_size=2),
+    posts=st.lists(st.tuples(number, number, st.sampled_from(PostKind), st.booleans()), min_size=POSTS, max_size=POSTS),
+    comments=st.lists(st.tuples(number, number, st.booleans(), st.booleans()), min_size=COMMENTS, max_size=COMMENTS),
+    images=st.lists(
+        st.tuples(number, st.sampled_from(["nobody", "community", "post", "comment", "person"]), number),
+        min_size=IMAGES,
+        max_size=IMAGES,
+    ),
+)
+
+
+@pytest.fixture
+def units():
+    """A ministry, a direction with two services, another direction."""
+    ministry = UnitFactory(ministry=True)
+    direction = UnitFactory(direction=True, parent=ministry)
+    below = [UnitFactory(parent=direction), UnitFactory(parent=direction)]
+    return [ministry, direction, *below, UnitFactory(direction=True, parent=ministry)]
+
+
+def pick(items: list[Any], index: int) -> Any:
+    return items[index % len(items)]
+
+
+def build(plan: Plan, units: list[Any]) -> dict[type, list[Any]]:
+    people = []
+    for kind, unit, roles in plan.people:
+        traits = {} if kind == "agent" else {kind: True}
+        person = UserFactory(unit=None if kind == "ended" else pick(units, unit), **traits)
+        for role, how in roles:
+            RoleGrantFactory(person=person, role=role, **({} if how == "holds" else {how: True}))
+        people.append(person)
+    communities = [
+        CommunityFactory(visibility=ACCESS[access][0], joining=ACCESS[access][1], stage=stage)
+        for access, stage in plan.communities
+    ]
+    for (person, community), where in plan.memberships.items():
+        if where:
+            MembershipFactory(community=communities[community], person=people[person], state=where[0], role=where[1])
+    for community, unit, permission in plan.unit_grants:
+        grant(pick(communities, community), pick(units, unit), permission.value)
+    for community, person, permission in plan.person_grants:
+        assign_perm(permission.value, pick(people, person), pick(communities, community))
+    now = timezone.now()
+    posts = [
+        Post.objects.create(
+            community=pick(communities, community),
+            author=pick(people, author),
+            kind=kind,
+            title="Titre",
+            body="<p>Texte</p>",
+            deleted_at=now if is_deleted else None,
+        )
+        for community, author, kind, is_deleted in plan.posts
+    ]
+    comments: list[Comment] = []
+    for post, author, is_reply, is_deleted in plan.comments:
+        target = pick(posts, post)
+        above = [comment for comment in comments if comment.target_id == target.pk and comment.parent_id is None]
+        comments.append(
+            Comment.objects.create(
+                target=target,
+                community=target.community,
+                parent=above[0] if above and is_reply else None,
+                author=pick(people, author),
+                body="<p>Oui</p>",
+                deleted_at=now if is_deleted else None,
+            )
+        )
+    owners = {"community": communities, "post": posts, "comment": comments, "person": people}
+    for uploader, kind, owner in plan.images:
+        shown = pick(owners[kind], owner) if kind in owners else None
+        Image.objects.create(
+            file="x.webp",
+            content_type="image/webp",
+            width=1,
+            height=1,
+            uploaded_by=pick(people, uploader),
+            owner_type=ContentType.objects.get_for_model(shown) if shown else None,
+            owner_id=shown.pk if shown else None,
+        )
+    # Read anew: nothing is left in memory of what was only being built.
+    return {model: list(model._default_manager.order_by("pk")) for model in PROVED}
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(plan=plans)
+def test_the_three_answers_agree(units, plan):
+    with transaction.atomic():
+        world = build(plan, units)
+        for model in PROVED:
+            for user in world[User]:
+                check_person(model, world[model], user)
+            check_people(model, world[model], world[User])
+        transaction.set_rollback(True)
+
+
+def check_person(model: Any, objects: list[Any], user: User) -> None:
+    """What is granted on each object is what each filter on objects gives."""
+    policy = policy_for(model)
+    granted = policy.granted_for(user, objects)
+    abilities = abilities_for_each(user, objects)
+    for count, permission in enumerate(policy.table):
+        visible = set(model.objects.visible_to(user, permission).values_list("pk", flat=True))
+        allowed = {obj.pk for obj in objects if permission in granted[obj.pk]}
+        assert visible == allowed, f"{permission} of {user.pk}"
+        assert {obj.pk for obj in objects if abilities[obj.pk][permission.split(".")[1]]} == allowed
+        # has_perm reads the facts anew each time: one object a permission, each in its turn.
+        obj = pick(objects, count + user.pk)
+        assert user.has_perm(permission, obj) == may(user, permission, obj) == (obj.pk in allowed)
+    visible = model.objects.visible_to(user).values_list("pk", flat=True)
+    assert len(visible) == len(set(visible)), "a filter that joins would count an object twice"
+
+
+def check_people(model: Any, objects: list[Any], people: list[User]) -> None:
+    """What is granted to each person is what each filter on people gives."""
+    policy = policy_for(model)
+    granted = {user.pk: policy.granted_for(user, objects) for user in people}
+    for obj in objects:
+        for permission in policy.table:
+            found = list(users_with(permission, obj).values_list("pk", flat=True))
+            assert len(found) == len(set(found)), "a filter that joins would tell a person twice"
+            allowed = {user.pk for user in people if permission in granted[user.pk][obj.pk]}
+            assert set(found) == allowed, f"{permission} on {model.__name__} {obj.pk}"
