@@ -36,7 +36,7 @@ class PostForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("Kind"), widget=forms.RadioSelect)
     title = forms.CharField(label=_("Title"), max_length=200, required=False)
-    body = BodyField(label=_("Text"), required=False)
+    body = BodyField(label=_("Text"), required=False, placeholder=_("What do you want to say?"))
     nonce = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
 
     def __init__(self, *args: Any, kinds: list[PostKind], **options: Any) -> None:
@@ -77,7 +77,7 @@ class PostEditForm(forms.Form):
 class CommentForm(forms.Form):
     """An answer, under a target or under a comment."""
 
-    body = BodyField(label=_("Your answer"), rows=2)
+    body = BodyField(label=_("Your answer"), rows=2, placeholder=_("Answer…"))
     nonce = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
 
     def __init__(self, *args: Any, **options: Any) -> None:

@@ -150,6 +150,7 @@ def audience(request: HttpRequest) -> HttpResponse:
 def post_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One post with its thread; what comes while it is open comes by itself."""
     user: Any = request.user
+    now = timezone.now()
     visible = with_subscription(with_star(Post.objects.visible_to(user).for_cards()), Post, user)
     post = visible.filter(pk=pk).first()
     if post is None:
@@ -180,7 +181,8 @@ def post_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "neighbours": list(neighbouring_questions(post)),
         "comment_form": CommentForm(auto_id="answer-%s"),
         "comment_place": f"post:{post.pk}:comment",
-        "now": timezone.now(),
+        # Taken before anything was read: what comes meanwhile is fetched, not missed.
+        "now": now,
     }
     return render(request, "feed/post_detail.html", context)
 

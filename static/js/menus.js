@@ -1,3 +1,5 @@
+import { whenLoaded } from "./page.js";
+
 // Menus are <details>: one open at a time, closed by Escape (focus returns), by a click beside it, or by leaving it.
 document.addEventListener(
   "toggle",
@@ -31,7 +33,8 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// « Copier le lien » needs the clipboard, so its button is hidden until a script is there.
+// « Copier le lien » needs the clipboard, so its line is hidden until a script is there.
+whenLoaded("[data-rse-scripted]", (part) => (part.hidden = false));
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-rse-copy]");
   if (!button) return;
