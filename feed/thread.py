@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, SmallIntegerField, When
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
@@ -74,11 +74,14 @@ def load_thread(viewer: User, post: Post, may_accept: bool, *, after: int | None
         Q(deleted_at=None)
         | Q(parent=None, pk__in=every.kept().filter(parent__isnull=False).order_by().values("parent"))
     )
-    wanted = Q() if after is None else Q(root__gt=after)
-    if post.accepted_comment_id and after is None:
-        # It stands first, wherever it is in the thread.
-        wanted |= Q(root=post.accepted_comment_id)
-    rows = list(with_star(shown.filter(wanted).for_list()).order_by("root", "pk")[: PAGE_SIZE + 1])
+    rows_of_page = with_star(shown.for_list())
+    if after is None:
+        # The accepted answer stands first, wherever it is in the thread.
+        is_other = Case(When(root=post.accepted_comment_id or 0, then=0), default=1, output_field=SmallIntegerField())
+        rows = list(rows_of_page.order_by(is_other, "root", "pk")[: PAGE_SIZE + 1])
+    else:
+        following = rows_of_page.filter(root__gt=after).exclude(root=post.accepted_comment_id or 0)
+        rows = list(following.order_by("root", "pk")[: PAGE_SIZE + 1])
     cursor = None
     if len(rows) > PAGE_SIZE:
         # A thread is cut between two answers, never between an answer and its replies.
