@@ -130,6 +130,10 @@ whenLoaded("form[data-rse-draft]", async (form) => {
     pending.delete(form);
     shelf.put(place, read(form), "sent");
   });
+  // The form that takes its place must find the text gone: it arrived.
+  form.addEventListener("htmx:beforeOnLoad", ({ detail: { elt, xhr } }) => {
+    if (elt === form && xhr.status === 200 && !xhr.getResponseHeader("HX-Redirect")) shelf.drop(place);
+  });
   // A form that is still there after its request goes on being saved: emptied by a success, or refused on the way.
   form.addEventListener("htmx:afterRequest", (event) => {
     if (event.detail.elt !== form || !form.isConnected) return;
