@@ -37,6 +37,7 @@ urlpatterns = [
     path("communities/<slug:slug>/members/", members.community_members, name="community_members"),
     path("communities/<slug:slug>/members/export/<slug:kind>/", members.member_export, name="member_export"),
     path("communities/<slug:slug>/members/invite/", members.invitation_create, name="invitation_create"),
+    path("communities/<slug:slug>/members/<slug:handle>/", members.member_actions, name="member_actions"),
     path(
         "communities/<slug:slug>/members/<slug:handle>/withdraw/",
         members.invitation_withdraw,

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from communities.actions.limits import require_room_to_export
 from communities.models import Community
 from core.actions.audit import record_audit
 from core.errors import BusinessRuleError
@@ -16,12 +17,17 @@ FORMATS = ("ods", "csv")
 Row = tuple[str, str, str, str, str, str, datetime | None]
 
 
+class UnknownFormat(BusinessRuleError):
+    """No list leaves in this format."""
+
+
 @transaction.atomic
 def export_members(*, actor: Any, community: Community, kind: str) -> tuple[list[str], Iterator[Row]]:
     """The head and the rows of the list of members, people with an open account; audited. `kind` is in `FORMATS`."""
     require(actor, "communities.export_members", community)
     if kind not in FORMATS:
-        raise BusinessRuleError(_("This format is not known."))
+        raise UnknownFormat(_("This format is not known."))
+    require_room_to_export(actor)
     record_audit(actor=actor, verb="communities.members_exported", target=community, format=kind)
     head = [
         _("Last name"),

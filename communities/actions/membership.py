@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from communities import events
 from communities.actions.activity import record_activity
+from communities.actions.limits import require_room_to_invite
 from communities.actions.locks import lock_community
 from communities.enums import TEAM_ROLES, MembershipState, Role, Verb
 from communities.models import Activity, Community, Membership
@@ -189,6 +190,7 @@ def invite_member(*, actor: Any, community: Community, person: User, role: Role 
         raise BusinessRuleError(_("This account is closed."))
     if old == S.REQUESTED:
         return accept_request(actor=actor, community=community, person=person)
+    require_room_to_invite(actor)
     membership.role, membership.decided_by_id, membership.reason = role, actor.pk, ""
     _save(membership, S.INVITED)
     if old != S.INVITED:

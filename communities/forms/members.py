@@ -50,7 +50,7 @@ class InviteForm(forms.Form):
         label=_("Person to invite"),
         help_text=_("A colleague or a partner who has an account: a name or an e-mail address."),
     )
-    role = forms.ChoiceField(label=_("As"), choices=Role.choices, initial=Role.MEMBER, required=False)
+    role = forms.ChoiceField(label=_("As"), choices=Role.choices, initial=Role.MEMBER)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -59,8 +59,8 @@ class InviteForm(forms.Form):
         field.people = User.objects.visible_to(user).current()
 
     def clean_role(self) -> Role:
-        """A member where nothing is said."""
-        return Role(self.cleaned_data["role"] or Role.MEMBER)
+        """The role itself, in place of its name."""
+        return Role(self.cleaned_data["role"])
 
 
 class MemberFilterForm(forms.Form):

@@ -24,6 +24,7 @@ from communities.views.page import CommunityPage, community_view
 from core.errors import BusinessRuleError, Forbidden
 from core.exports import export
 from core.htmx import is_fragment
+from core.htmx import render as render_fragment
 from core.text import without_particles
 from core.toasts import toast
 
@@ -133,6 +134,17 @@ def _row(page: CommunityPage, row: Membership, user: Any) -> MemberRow:
 
 
 # --- What the team does
+
+
+@community_view("members")
+def member_actions(request: HttpRequest, page: CommunityPage, handle: str) -> HttpResponse:
+    """What may be done with one member; the menu of the list is filled with it."""
+    membership = _membership(page, handle)
+    row = _row(page, membership, request.user)
+    if not row.has_actions or not membership.is_member:
+        raise Http404
+    fragment = "communities/_member_actions.html"
+    return render_fragment(request, "communities/member_actions.html", page.context(row=row), fragment=fragment)
 
 
 @require_POST
@@ -261,8 +273,11 @@ def member_export(request: HttpRequest, page: CommunityPage, kind: str) -> HttpR
     """The list as a file. A POST, because it is recorded."""
     try:
         head, rows = exports.export_members(actor=request.user, community=page.community, kind=kind)
-    except BusinessRuleError:
+    except exports.UnknownFormat:
         raise Http404 from None
+    except BusinessRuleError as error:
+        messages.error(request, str(error))
+        return redirect("communities:community_members", slug=page.community.slug)
     title = _("Members of %(community)s") % {"community": page.community.name}
     return export(kind, title, head, rows)
 

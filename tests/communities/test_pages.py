@@ -362,9 +362,9 @@ class TestMembers:
         people = [UserFactory(first_name="Zoé", last_name=name) for name in ("Unique", "Deux", "Trois")]
         address = f"/communities/{community.slug}/members/invite/"
         for person, typed in zip(people, ["zoe unique", f"Zoé · {people[1].handle}", people[2].email], strict=True):
-            assert client.post(address, {"person": typed}).status_code == 302
+            assert client.post(address, {"person": typed, "role": "member"}).status_code == 302
             assert Membership.objects.get(person=person).state == MembershipState.INVITED
-        assert client.post(address, {"person": "Zoé"}).status_code == 422
+        assert client.post(address, {"person": "Zoé", "role": "member"}).status_code == 422
 
     def test_hidden_and_absent_people_are_answered_alike(self, client_of):
         community = CommunityFactory()
@@ -373,7 +373,9 @@ class TestMembers:
         UserFactory(last_name="Cachée", email="cachee@agents.example")
         client, address = client_of(guest), f"/communities/{community.slug}/members/invite/"
         errors = [
-            parse(client.post(address, {"person": typed}).content).select_one("#invite .field__error").text
+            parse(client.post(address, {"person": typed, "role": "member"}).content)
+            .select_one("#invite .field__error")
+            .text
             for typed in ("Cachée", "cachee@agents.example", "Inexistante", "inexistante@agents.example")
         ]
         assert len(set(errors)) == 1
@@ -393,8 +395,9 @@ class TestMembers:
         member, moderator, animator = (member_of(community, role) for role in Role)
 
         def offered(person, on):
-            page = client_of(person).page(f"/communities/{community.slug}/members/")
-            forms = page.select(f"form[action*='/members/{on.handle}/']")
+            client, address = client_of(person), f"/communities/{community.slug}/members/"
+            menu = client.page(address).select_one(f"details[hx-get='{address}{on.handle}/']")
+            forms = client.page(f"{address}{on.handle}/", 200 if menu else 404).select("main form[action*='/members/']")
             return sorted({form["action"].rstrip("/").rpartition("/")[2] for form in forms})
 
         assert offered(member, moderator) == []

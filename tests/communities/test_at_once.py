@@ -1,0 +1,76 @@
+"""Twenty people at the same moment: nobody counted twice, nobody left without an animator."""
+
+import pytest
+
+from communities.actions.communities import create_community
+from communities.actions.membership import LastAnimator, invite_member, join_community, leave_community
+from communities.actions.roles import step_down_member
+from communities.enums import MembershipState, Role
+from communities.models import Activity, Community, Membership
+from core.models import OutboxEvent
+from core.system import SYSTEM
+from tests.factories.accounts import UserFactory
+from tests.factories.communities import CommunityFactory, member_of
+from tests.support.together import at_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+CROWD = 20
+
+
+def test_twenty_people_join():
+    community = CommunityFactory()
+    people = [UserFactory() for _number in range(CROWD)]
+    at_once([lambda person=person: join_community(actor=person, community=community) for person in people])
+    assert community.memberships.members().count() == CROWD
+    assert OutboxEvent.objects.filter(name="communities.MemberJoined").count() == CROWD
+
+
+def test_one_person_joins_twenty_times():
+    community, person = CommunityFactory(), UserFactory()
+    results = at_once([lambda: join_community(actor=person, community=community)] * CROWD)
+    assert not [result for result in results if isinstance(result, Exception)]
+    assert community.memberships.count() == 1
+    assert Activity.objects.count() == 1
+    assert OutboxEvent.objects.count() == 1
+
+
+def test_last_animators_leave_and_step_down():
+    community = CommunityFactory()
+    people = [member_of(community, Role.ANIMATOR) for _number in range(CROWD)]
+    acts = [
+        (lambda person=person: leave_community(actor=person, community=community))
+        if number % 2
+        else (lambda person=person: step_down_member(actor=person, community=community, person=person))
+        for number, person in enumerate(people)
+    ]
+    results = at_once(acts)
+    assert community.memberships.animators().count() == 1
+    assert [type(result) for result in results if isinstance(result, Exception)] == [LastAnimator]
+
+
+def test_joining_meets_an_invitation():
+    community, person = CommunityFactory(), UserFactory()
+    animator = member_of(community, Role.ANIMATOR)
+    at_once(
+        [
+            lambda: join_community(actor=person, community=community),
+            lambda: invite_member(actor=animator, community=community, person=person),
+        ]
+        * 5
+    )
+    assert Membership.objects.get(person=person).state == MembershipState.MEMBER
+
+
+def test_twenty_communities_of_one_name():
+    animator = UserFactory()
+    results = at_once(
+        [
+            lambda: create_community(
+                actor=SYSTEM, name="Achats", purpose="Acheter.", kind="project", animators=[animator]
+            )
+        ]
+        * CROWD
+    )
+    assert not [result for result in results if isinstance(result, Exception)]
+    assert len(set(Community.objects.values_list("slug", flat=True))) == CROWD
