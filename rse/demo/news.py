@@ -27,8 +27,8 @@ from rse.demo.moments import Clock, share
 from rse.demo.people import DOORS, People
 from rse.demo.texts import read_list, rich, typeset
 
-# How far back the news goes.
-SINCE: Final = timedelta(days=14)
+# How far back the news goes, for those one may sign in as: nobody else opens their bell.
+SINCE: Final = timedelta(days=21)
 # What the nine persons of the sign-in page have not opened yet.
 UNREAD: Final = 4
 
@@ -47,11 +47,13 @@ class Happening:
 
 
 def write(talks: list[tuple[Place, list[Said]]], people: People, clock: Clock) -> None:
-    """Tells people what happened lately, by what would have told them then."""
+    """Tells the nine what happened lately, by what would have told them then; others hear what they heard with them."""
+    emails = {door.email for door in DOORS}
+    nine = {handle for handle, person in people.by_handle.items() if person.email in emails}
     happenings = [
         happening
         for place, posts in talks
-        for happening in (*_of_memberships(place), *_of_talks(place, posts, clock))
+        for happening in (*_of_memberships(place, nine), *_of_talks(place, posts, nine, clock))
         if happening.at > clock.now - SINCE
     ]
     moments = {}
@@ -64,8 +66,10 @@ def write(talks: list[tuple[Place, list[Said]]], people: People, clock: Clock) -
     _write_drafts(talks, people, clock)
 
 
-def _of_talks(place: Place, posts: list[Said], clock: Clock) -> Iterator[Happening]:
+def _of_talks(place: Place, posts: list[Said], nine: set[str], clock: Clock) -> Iterator[Happening]:
     for post in posts:
+        if not nine & {post.by, *post.row.get("followed", []), *(said.by for said in post.comments)}:
+            continue
         for said in post.comments:
             by, pk = said.written.author_id, said.written.pk
             label = post.written._meta.label_lower
@@ -82,8 +86,11 @@ def _of_talks(place: Place, posts: list[Said], clock: Clock) -> Iterator[Happeni
                 yield Happening(accepted_at(said, clock), accepted)
 
 
-def _of_memberships(place: Place) -> Iterator[Happening]:
-    for row in place.memberships.values():
+def _of_memberships(place: Place, nine: set[str]) -> Iterator[Happening]:
+    is_led = bool(nine & {*place.row["animators"], *place.row["moderators"]})
+    for handle, row in place.memberships.items():
+        if not (is_led or handle in nine):
+            continue
         ids: dict[str, Any] = {"community_id": place.community.pk, "person_id": row.person_id}
         decided = ids | {"actor_id": row.decided_by_id}
         if row.state == MembershipState.REQUESTED:
