@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db.models import Model
-from django.utils.text import slugify
 
 from accounts.actions.people import handle_base
-from accounts.actions.units import create_unit
-from accounts.models import AgentSkill, Invitation, RoleGrant, Skill, Unit, User
+from accounts.directory_import.run import import_directory
+from accounts.models import Invitation, RoleGrant, Unit, User
 from core.models import AuditEntry
 from core.system import SYSTEM
 from rse.demo.moments import Clock, share
-from rse.demo.texts import read_list, read_table, typeset
+from rse.demo.texts import DATA, read_list, typeset
 
 PASSWORD: Final = "demo"  # noqa: S105 - said on the sign-in page, in demonstration mode only
 
@@ -50,8 +50,8 @@ DOORS: Final = (
 class People:
     """Everybody and every unit, by handle and by code."""
 
-    by_handle: dict[str, User] = field(default_factory=dict)
-    units: dict[str, Unit] = field(default_factory=dict)
+    by_handle: Mapping[str, User] = field(default_factory=dict)
+    units: Mapping[str, Unit] = field(default_factory=dict)
 
     def __getitem__(self, handle: str) -> User:
         return self.by_handle[handle]
@@ -67,77 +67,36 @@ class People:
 
 
 def write(clock: Clock) -> People:
-    """Writes the directory: units with their groups, agents, partners, skills."""
-    people = People()
-    _write_units(people)
-    _write_persons(people, clock)
-    _write_skills(people)
-    return people
-
-
-def _write_units(people: People) -> None:
-    for row in read_table("units.csv"):
-        people.units[row["code"]] = create_unit(
-            actor=SYSTEM,
-            code=row["code"],
-            name=typeset(row["name"]),
-            kind=row["kind"],
-            parent=people.unit(row["parent_code"]),
-        )
-
-
-def _write_persons(people: People, clock: Clock) -> None:
+    """Writes the directory as an administration would load its own, then the partners of elsewhere."""
+    import_directory(actor=SYSTEM, units=DATA / "units.csv", agents=DATA / "agents.csv")
+    User.objects.bulk_create(_partner(row, clock) for row in read_list("partners.toml", "partner"))
+    persons = list(User.objects.select_related("unit").order_by("pk"))
     doors = {door.email for door in DOORS}
-    # Hashed once: at the price of a good hash, nine of them would be half of the time.
+    # Hashed once: at the price of a good hash, nine of them would take longer than all the rest of this floor.
     password = make_password(PASSWORD)
-    rows = [*read_table("agents.csv"), *read_list("partners.toml", "partner")]
-    managers = {}
-    for row in rows:
-        email, is_external = row["email"], "organisation" in row
-        person = User(
-            email=email,
-            handle=handle_base(row["first_name"], row["last_name"]),
-            first_name=row["first_name"],
-            last_name=row["last_name"],
-            function=typeset(row["function"]),
-            phone=row.get("phone", ""),
-            unit=None if is_external else people.units[row["unit_code"]],
-            is_external=is_external,
-            organisation=typeset(row.get("organisation", "")),
-            ends_on=(clock.now + timedelta(days=row["days"])).date() if is_external else None,
-            password=password if email in doors else make_password(None),
-            created_at=clock.now - timedelta(days=190 - 3 * share("arrival", email)),
-        )
-        person.set_keys()
-        people.by_handle[person.handle] = person
-        managers[person.handle] = row.get("manager_email")
-    User.objects.bulk_create(people.by_handle.values())
-    by_email = {person.email: person for person in people.by_handle.values()}
-    for handle, manager in managers.items():
-        people[handle].manager = by_email[manager] if manager else None
-    User.objects.bulk_update(people.by_handle.values(), ["manager"])
-    steps = range(Unit.steplen, 4 * Unit.steplen, Unit.steplen)
-    groups = {unit.path: unit.group_id for unit in people.units.values()}
-    User.groups.through.objects.bulk_create(
-        User.groups.through(user_id=person.pk, group_id=groups[person.unit.path[:step]])
-        for person in people.by_handle.values()
-        if person.unit
-        for step in steps
-        if step <= len(person.unit.path)
-    )
+    for person in persons:
+        person.created_at = clock.now - timedelta(days=190 - 3 * share("arrival", person.email))
+        if person.email in doors:
+            person.password = password
+    User.objects.bulk_update(persons, ["created_at", "password"])
+    units = {unit.code: unit for unit in Unit.objects.select_related("group")}
+    return People({person.handle: person for person in persons}, units)
 
 
-def _write_skills(people: People) -> None:
-    said = {
-        (handle_base(row["first_name"], row["last_name"]), skill)
-        for row in read_table("agents.csv")
-        for skill in row["skills"].split("|")
-    }
-    skills = {name: Skill(name=name, slug=slugify(name)) for name in sorted({skill for _, skill in said})}
-    Skill.objects.bulk_create(skills.values())
-    AgentSkill.objects.bulk_create(
-        AgentSkill(tag=skills[skill], content_object=people[handle]) for handle, skill in sorted(said)
+def _partner(row: dict[str, Any], clock: Clock) -> User:
+    person = User(
+        email=row["email"],
+        handle=handle_base(row["first_name"], row["last_name"]),
+        first_name=row["first_name"],
+        last_name=row["last_name"],
+        function=typeset(row["function"]),
+        is_external=True,
+        organisation=typeset(row["organisation"]),
+        ends_on=(clock.now + timedelta(days=row["days"])).date(),
+        password=make_password(None),
     )
+    person.set_keys()
+    return person
 
 
 def write_roles(people: People, clock: Clock) -> None:

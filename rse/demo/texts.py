@@ -1,8 +1,7 @@
-"""The data of the demonstration, read from CSV and TOML: with the typography of French, as clean HTML."""
+"""The data of the demonstration, read from TOML: with the typography of French, as clean HTML."""
 
 from __future__ import annotations
 
-import csv
 import re
 import tomllib
 from pathlib import Path
@@ -42,12 +41,6 @@ def typeset(text: str) -> str:
 def rich(text: str) -> str:
     """Markdown as the stored, clean HTML of a post."""
     return richtext.sanitise(_markdown.render(typeset(text)).replace("\n<", "<").strip())
-
-
-def read_table(name: str) -> list[dict[str, str]]:
-    """The rows of a CSV file of `data/`."""
-    with (DATA / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def read_list(name: str, key: str) -> list[dict[str, Any]]:

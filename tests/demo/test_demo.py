@@ -94,7 +94,7 @@ def test_nine_persons_can_sign_in_with_the_password_of_the_demonstration() -> No
 
 def test_the_door_of_the_demonstration_offers_them(client: Any) -> None:
     page = client.page("/accounts/login/")
-    assert [row["value"] for row in page.select(".persons input[name=login]")] == [door.email for door in DOORS]
+    assert [row["value"] for row in page.select(".persons button[name=person]")] == [door.email for door in DOORS]
 
 
 @override_settings(DEMO=False)
