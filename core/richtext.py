@@ -15,8 +15,12 @@ TAGS: Final = {
 ATTRIBUTES: Final = {"a": {"href"}, "img": {"src", "alt", "width", "height"}, "ol": {"start"}}
 LENGTH_MAX: Final = 100_000
 
+# A parser's time grows with the square of the depth: so many elements are nobody's text.
+ELEMENTS_MAX: Final = 3_000
+
 _IMAGE_ADDRESS = re.compile(r"/images/[0-9]+/")
 _MARKUP = re.compile(r"<(p|br|ul|ol|h3|h4|blockquote|pre|hr|img|strong|em|a|code)\b", re.IGNORECASE)
+_NESTING = re.compile(r"<(?!(?:p|br|li|img|hr)\b)[a-z]", re.IGNORECASE)
 _BLOCK_END = re.compile(r"</(?:p|li|h3|h4|blockquote|pre|ul|ol)>|<br ?/?>", re.IGNORECASE)
 _TAG = re.compile(r"<[^>]*>")
 _SPACES = re.compile(r"[ \t]+")
@@ -43,6 +47,8 @@ def sanitise(html: str) -> str:
     """
     if len(html) > LENGTH_MAX:
         raise ValueError("too long")
+    if len(_NESTING.findall(html)) > ELEMENTS_MAX:
+        html = to_text(html)
     if not _MARKUP.search(html):
         html = urlize(linebreaks(html.strip(), autoescape=True), autoescape=False)
     clean = nh3.clean(
@@ -54,7 +60,11 @@ def sanitise(html: str) -> str:
         link_rel="noopener noreferrer nofollow",
         clean_content_tags={"script", "style"},
     )
-    return re.sub(r"<img(?![^>]*\ssrc=)[^>]*>", "", clean)
+    clean = re.sub(r"<img(?![^>]*\ssrc=)[^>]*>", "", clean).strip()
+    if is_blank(clean):
+        return ""
+    # Text that lost all its markup keeps a paragraph: read again as plain, it would be escaped a second time.
+    return clean if _MARKUP.search(clean) else f"<p>{clean}</p>"
 
 
 def as_html(clean: str) -> SafeString:
