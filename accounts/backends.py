@@ -1,5 +1,9 @@
+from typing import Any
+
 from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth.base_user import AbstractBaseUser
+
+from accounts.models import User
 
 
 class SignInBackend(AuthenticationBackend):  # type: ignore[misc]
@@ -11,3 +15,8 @@ class SignInBackend(AuthenticationBackend):  # type: ignore[misc]
 
     def user_can_authenticate(self, user: AbstractBaseUser | None) -> bool:
         return bool(getattr(user, "is_current", False))
+
+    def get_user(self, user_id: Any) -> User | None:
+        """Who a session belongs to, with the roles that each page asks for."""
+        user = User.objects.with_roles().filter(pk=user_id).first()
+        return user if self.user_can_authenticate(user) else None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
-from django.db.models import Case, Count, Exists, IntegerField, Prefetch, Q, When
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Prefetch, Q, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -17,6 +17,7 @@ from taggit.managers import TaggableManager
 from accounts.enums import PlatformRole
 from accounts.models.role_grant import RoleGrant
 from accounts.models.skill import AgentSkill
+from core.expressions import ValueList
 from core.querysets import VisibleQuerySet
 from core.text import fold, initials, without_particles
 
@@ -34,6 +35,11 @@ class UserQuerySet(VisibleQuerySet["User"]):
     def holding(self, *roles: str) -> UserQuerySet:
         """People who hold one of these platform roles today."""
         return self.filter(pk__in=RoleGrant.objects.active().filter(role__in=roles).values("person"))
+
+    def with_roles(self) -> UserQuerySet:
+        """Adds the platform roles held today, so that they need no query of their own."""
+        held = RoleGrant.objects.active().filter(person=OuterRef("pk"))
+        return self.annotate(roles_read=ValueList(held, "role"))
 
     def for_list(self) -> UserQuerySet:
         """What a list of people shows."""
@@ -200,6 +206,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     @cached_property
     def platform_roles(self) -> frozenset[str]:
         """The roles held today, read once for one request."""
+        if (read := getattr(self, "roles_read", None)) is not None:
+            return frozenset(read)
         return frozenset(RoleGrant.objects.active().filter(person=self).values_list("role", flat=True))
 
     @property

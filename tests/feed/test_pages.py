@@ -221,17 +221,8 @@ def test_history_compares_and_restores(place: Place, post: Post, client_of: Any)
     edit_post(actor=place.member, post=post, version=1, title=post.title, body="<p>Le compte rendu est prêt.</p>")
     address = reverse("feed:post_history", args=[post.pk])
     page = client_of(place.other).page(address)
-    assert [gone.text for gone in page.select("del")] == [
-        "de",
-        " ",
-        "l",
-        "’",
-        "atelier",
-        " ",
-        "en",
-        "ligne",
-    ]
-    assert page.select("ins")
+    assert "atelier" in "".join(gone.text for gone in page.select("del"))
+    assert "prêt" in "".join(came.text for came in page.select("ins"))
     assert not page.select(f"form[action$='{reverse('feed:post_restore_version', args=[post.pk])}']")
     inline = client_of(place.other).page(f"{address}?layout=inline&from=1&to=2")
     assert inline.select("del")
