@@ -75,14 +75,16 @@ class PostEditForm(forms.Form):
 
 
 class CommentForm(forms.Form):
-    """An answer, under a target or under a comment."""
+    """An answer, under a target or under a comment; opened in place it takes the focus."""
 
     body = BodyField(label=_("Your answer"), rows=2, placeholder=_("Answer…"))
     nonce = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, takes_focus: bool = False, **options: Any) -> None:
         super().__init__(*args, **options)
         self.initial.setdefault("nonce", new_nonce())
+        if takes_focus:
+            self.fields["body"].widget.attrs["data-rse-focus"] = ""
 
     def clean_body(self) -> str:
         body: str = self.cleaned_data["body"]

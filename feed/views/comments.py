@@ -51,7 +51,7 @@ def _visible(request: HttpRequest) -> Any:
 
 def _write(request: HttpRequest, target: Any, parent: Comment | None) -> HttpResponse:
     name = f"reply-{parent.pk}" if parent else "answer"
-    form = CommentForm(request.POST or None, auto_id=f"{name}-%s")
+    form = CommentForm(request.POST or None, auto_id=f"{name}-%s", takes_focus=parent is not None)
     place = f"comment:{parent.pk}:reply" if parent else f"{target._meta.model_name}:{target.pk}:comment"
     context = {
         "form": form,
