@@ -138,7 +138,8 @@ def comment_edit(request: HttpRequest, pk: int) -> HttpResponse:
         "comment": comment,
         "community": comment.community,
         "target": comment.target,
-        "draft_place": f"comment:{comment.pk}:edit",
+        # As for a post: a draft of an earlier version must not come back over a later one.
+        "draft_place": f"comment:{comment.pk}:edit:{comment.version}",
         "cancel": comment.get_absolute_url(),
     }
     status = 200

@@ -212,7 +212,8 @@ def post_edit(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "post": post,
         "community": post.community,
-        "draft_place": f"post:{post.pk}:edit",
+        # A draft of an earlier version must not come back over a later one: it would be saved as if it knew it.
+        "draft_place": f"post:{post.pk}:edit:{post.version}",
         "cancel": post.get_absolute_url(),
     }
     status = 200
