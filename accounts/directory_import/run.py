@@ -71,9 +71,9 @@ def import_directory(
     if problems := found.found + others.found:
         raise ImportRefused(problems)
 
-    moved = write_units(unit_list, outcome, progress)
-    placed = write_people(agent_list, outcome, progress)
-    settle_groups(placed, moved, progress)
+    write_units(unit_list, outcome, progress)
+    write_people(agent_list, outcome, progress)
+    settle_groups(progress)
     close_missing(agent_list, outcome, deactivate=deactivate_missing)
     _tell(actor, outcome)
     if dry_run:
