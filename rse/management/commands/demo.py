@@ -27,9 +27,13 @@ class Command(BaseCommand):
             f"{User.objects.filter(is_external=False).count()} agents, {Community.objects.count()} communities, "
             f"{Post.objects.count()} posts, {Comment.objects.count()} comments"
         )
-        self.stdout.write(f"\r{counts} in {monotonic() - start:.1f} s.")
+        self._progress("")
+        self.stdout.write(f"{counts} in {monotonic() - start:.1f} s.")
         self.stdout.write(f"Sign in as {DOORS[0].email} with the password “{PASSWORD}”.")
 
     def _progress(self, floor: str) -> None:
-        self.stdout.write(f"\rDemo administration: {floor} …".ljust(50), ending="")
-        self.stdout.flush()
+        """One line that changes, on a terminal alone; a log file gets the result."""
+        if self.stdout.isatty():
+            line = f"Demo administration: {floor} …" if floor else ""
+            self.stdout.write(f"\r{line.ljust(50)}\r", ending="")
+            self.stdout.flush()
