@@ -14,6 +14,9 @@ from tools.redis import start_redis
 from tools.supervisor import Supervisor
 from tools.trouble import Trouble
 
+# Whoever starts a product may run under settings of their own, as tests do.
+PRODUCT = {"DJANGO_SETTINGS_MODULE": "rse.settings", "DEMO": "1"}
+
 
 @dataclass(frozen=True)
 class Stack:
@@ -43,6 +46,18 @@ def free_port() -> int:
     return port
 
 
+def environment(folder: Path, database_url: str) -> dict[str, str]:
+    """What the product and its commands are told: the demonstration, with its data in `folder`."""
+    return {
+        **os.environ,
+        **PRODUCT,
+        "LOG_LEVEL": "WARNING",
+        "PYTHONWARNINGS": "ignore",
+        "DATA_DIR": str(folder),
+        "DATABASE_URL": database_url,
+    }
+
+
 @contextlib.contextmanager
 def stack(
     folder: Path, database_url: str = "", settings: Mapping[str, str] | None = None, names: tuple[str, ...] = ()
@@ -58,16 +73,10 @@ def stack(
     try:
         redis_url = start_redis(folder, supervisor)
         variables = {
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "rse.settings",
-            "DEMO": "1",
-            "LOG_LEVEL": "WARNING",
-            "PYTHONWARNINGS": "ignore",
+            **environment(folder, database_url),
             "BASE_URL": f"http://localhost:{port}",
             **(settings or {}),
             "PORT": str(port),
-            "DATA_DIR": str(folder),
-            "DATABASE_URL": database_url,
             "REDIS_URL": redis_url,
         }
         with log.open("ab") as output:

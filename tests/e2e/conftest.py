@@ -15,21 +15,16 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.e2e.listening import Complaints
 from tools.catalogues import compile_catalogues
-from tools.stack import Stack, stack
+from tools.chromium import chromium
+from tools.screenshots import sign_in
+from tools.stack import Stack, environment, stack
 from tools.supervisor import ROOT
-from tools.system import browser as chromium
+from tools.system import browser as installed_browser
 
-FLAGS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync", "--force-prefers-reduced-motion"),
-]
-PASSWORD = "demo"
-# This process has the settings of the tests; what it starts has those of the product.
-PRODUCT = {"DJANGO_SETTINGS_MODULE": "rse.settings", "DEMO": "1"}
 Open = Callable[..., Page]
 
 
@@ -37,7 +32,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker("e2e")
-            if chromium() is None:
+            if installed_browser() is None:
                 item.add_marker(pytest.mark.skip(reason="chromium is not installed: apt-get install chromium"))
 
 
@@ -53,8 +48,8 @@ def server() -> Iterator[Stack]:
                 connection.execute(f"CREATE DATABASE {database} TEMPLATE {os.environ['E2E_TEMPLATE']}".encode())
             database_url = f"{address}{database}"
         else:
-            environment = {**os.environ, **PRODUCT, "DATA_DIR": name, "DATABASE_URL": ""}
-            subprocess.run([sys.executable, "-m", "tools.prepare", "--demo"], cwd=ROOT, env=environment, check=True)
+            variables = environment(folder, "")
+            subprocess.run([sys.executable, "-m", "tools.prepare", "--demo"], cwd=ROOT, env=variables, check=True)
         with stack(folder, database_url) as running:
             yield running
 
@@ -64,15 +59,9 @@ def manage(server: Stack) -> Callable[..., str]:
     """Runs a command of manage.py on the server's database: `manage("shell", "-c", "…")`; gives what it prints."""
 
     def run(*arguments: str) -> str:
-        environment = {
-            **os.environ,
-            **PRODUCT,
-            "DATA_DIR": str(server.data),
-            "DATABASE_URL": server.database_url,
-            "REDIS_URL": server.redis_url,
-        }
+        variables = {**environment(server.data, server.database_url), "REDIS_URL": server.redis_url}
         command = [sys.executable, "-W", "ignore", "manage.py", *arguments]
-        done = subprocess.run(command, cwd=ROOT, env=environment, text=True, capture_output=True, check=False)
+        done = subprocess.run(command, cwd=ROOT, env=variables, text=True, capture_output=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
@@ -82,10 +71,8 @@ def manage(server: Stack) -> Callable[..., str]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium, as Debian packages it."""
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+    with chromium() as running:
         yield running
-        running.close()
 
 
 @pytest.fixture(scope="session")
@@ -119,9 +106,11 @@ def contexts(browser: Browser, server: Stack) -> Iterator[Callable[..., BrowserC
 
 @pytest.fixture
 def page_as(contexts: Callable[..., BrowserContext], _cookies: dict[str, Any]) -> Open:
-    """A page of a signed-in person of the demo administration: `page_as("agent", color_scheme="dark")`."""
+    """A page of a person of the demo administration, or of nobody (""): `page_as("agent", color_scheme="dark")`."""
 
     def open_page(person: str, **options: Any) -> Page:
+        if not person:
+            return contexts(**options).new_page()
         if person not in _cookies:
             context = contexts()
             sign_in(context.new_page(), person)
@@ -136,15 +125,6 @@ def page_as(contexts: Callable[..., BrowserContext], _cookies: dict[str, Any]) -
 def anonymous(contexts: Callable[..., BrowserContext]) -> Open:
     """A page of somebody who is not signed in."""
     return lambda **options: contexts(**options).new_page()
-
-
-def sign_in(page: Page, person: str) -> None:
-    """Signs in by the form, as `person` of the demo administration; ends on the home page."""
-    page.goto("/accounts/login/")
-    page.locator("input[name=login]").fill(f"{person}@demo.example")
-    page.locator("input[name=password]").fill(PASSWORD)
-    page.locator("form:has(input[name=password]) button[type=submit]").first.click()
-    page.wait_for_url(lambda url: urlsplit(url).path == "/")
 
 
 def complaints_of(page: Page) -> Complaints:
