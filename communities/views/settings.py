@@ -90,7 +90,7 @@ def _stage_effect(community: Community, stage: Stage) -> str:
     if stage == Stage.READ_ONLY:
         return _("It stays readable; nobody joins or writes any more.")
     if stage == Stage.ARCHIVED:
-        return _("It stays readable as a memory, and leaves everyday lists.")
+        return _("It stays readable as a memory; nobody joins or writes any more.")
     if community.visibility == Visibility.CONFIDENTIAL:
         return _("Its members and those who are invited see it.")
     if community.joining == Joining.OPEN:
