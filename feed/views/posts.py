@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -81,12 +82,16 @@ def _draft_place(community: Community) -> str:
     return f"community:{community.pk}:post"
 
 
-def _published(request: HttpRequest, post: Post, page: CommunityPage) -> HttpResponse:
+def _published(request: Any, post: Post, page: CommunityPage) -> HttpResponse:
     discard_draft(actor=request.user, place=_draft_place(post.community))
     said = _("Your question is published.") if post.is_question else _("Your post is published.")
     if not is_fragment(request):
         messages.success(request, said)
         return redirect(post)
+    if urlsplit(request.htmx.current_url or "").path == request.path:
+        # Sent from the composer's own page, where no feed would show it.
+        messages.success(request, said)
+        return HttpResponse(status=204, headers={"HX-Redirect": post.get_absolute_url()})
     user: Any = request.user
     card = post_cards(user, [post.pk])[post.pk]
     card.in_community = True
