@@ -38,7 +38,7 @@ def rows_by_model() -> dict[str, int]:
 @pytest.mark.parametrize("name", sorted(name for name, row in ROWS.items() if row.method == "POST"))
 def test_a_post_without_a_token_is_refused(world: World, name: str) -> None:
     client = Client(enforce_csrf_checks=True)
-    client.force_login(world.people["animator"], "allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(world.people["animator"], "accounts.backends.SignInBackend")
     before = rows_by_model()
     response = client.post(address_of(world, name), ROWS[name].data)
     assert response.status_code == 403

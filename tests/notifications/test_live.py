@@ -80,7 +80,7 @@ class Page:
 
 def signed_in(person: Any) -> Client:
     client = Client()
-    client.force_login(person, "allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(person, "accounts.backends.SignInBackend")
     return client
 
 
