@@ -186,13 +186,17 @@ def _prepared() -> Iterator[tuple[Path, str, dict[str, Any]]]:
 SEED = (Path(__file__).parent / "seed.py").read_text()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def product(_prepared: tuple[Path, str, dict[str, Any]]) -> Iterator[Product]:
-    """The product, whole; each test takes away another part of it."""
+    """The product, whole; each test takes away another part of it and brings it back."""
     folder, database_url, people = _prepared
     supervisor = Supervisor()
     with stack(folder, database_url, SETTINGS) as running:
+        found = Product(running, people, supervisor)
         try:
-            yield Product(running, people, supervisor)
+            # The worker starts after the pages: what is taken away must have been there.
+            found.answer()
+            found.assert_all_delivered_once()
+            yield found
         finally:
             supervisor.stop()
