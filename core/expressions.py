@@ -18,12 +18,13 @@ class ValueList(Subquery):
 
     def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
         """One array, built by an index scan for each row."""
-        return self.as_sql(compiler, connection, template="ARRAY(%(subquery)s)", **extra)
+        self.template = "ARRAY(%(subquery)s)"
+        return self.as_sql(compiler, connection, **extra)
 
     def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
         """SQLite has no arrays: a list as JSON writes it."""
-        template = '(SELECT json_group_array("value_of_list") FROM (%(subquery)s))'
-        return self.as_sql(compiler, connection, template=template, **extra)
+        self.template = '(SELECT json_group_array("value_of_list") FROM (%(subquery)s))'
+        return self.as_sql(compiler, connection, **extra)
 
     def get_db_converters(self, connection: Any) -> list[Any]:
         return [lambda value, *_: json.loads(value) if isinstance(value, str) else list(value or ())]

@@ -153,7 +153,7 @@ def with_subscription(queryset: Any, model: type[Model], viewer: User) -> Any:
 def _last_comments(posts: list[Post]) -> Mapping[int, tuple[list[Comment], int]]:
     """The last comments of each post and how many it has; the accepted answer has its own place in the card."""
     accepted = {post.accepted_comment_id for post in posts}
-    of_target = {"partition_by": [F("target_id")]}
+    of_target: dict[str, Any] = {"partition_by": [F("target_id")]}
     rows = (
         with_star(Comment.objects.kept())
         .filter(target_type=ContentType.objects.get_for_model(Post), target_id__in=[post.pk for post in posts])

@@ -41,7 +41,9 @@ class PostForm(forms.Form):
 
     def __init__(self, *args: Any, kinds: list[PostKind], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["kind"].choices = [(kind.value, kind.label) for kind in kinds]
+        self.fields["kind"].choices = [  # type: ignore[attr-defined]
+            (kind.value, kind.label) for kind in kinds
+        ]
         self.initial.setdefault("nonce", new_nonce())
 
     def clean(self) -> dict[str, Any]:
@@ -63,7 +65,7 @@ class PublishForm(PostForm):
 
     def __init__(self, *args: Any, communities: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["community"].queryset = communities
+        self.fields["community"].queryset = communities  # type: ignore[attr-defined]
 
 
 class PostEditForm(forms.Form):

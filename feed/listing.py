@@ -51,7 +51,7 @@ class FeedPage:
 
 def feed_page(viewer: User, *, before: int | None = None, unread_only: bool = False, size: int = PAGE_SIZE) -> FeedPage:
     """What is new in the viewer's communities, newest first; reading it moves no marker."""
-    memberships = list(memberships_for_feed(viewer, size=size + 1, before=before, unread_only=unread_only))
+    memberships: list[Any] = list(memberships_for_feed(viewer, size=size + 1, before=before, unread_only=unread_only))
     ids, cursor = newest_of((membership.entry_ids for membership in memberships), size)
     seen = {membership.community_id: membership.seen_entry_id for membership in memberships}
     items, _extra = items_of(viewer, Activity.objects.filter(pk__in=ids), seen)
@@ -102,7 +102,8 @@ def _lists_of(community: Community, size: int, before: int | None) -> dict[str, 
         "pinned": ValueList(here.pinned() if before is None else here.none()),
         "open": ValueList(here.open_questions()[:QUESTIONS_SHOWN] if before is None else here.none()),
     }
-    found: dict[str, list[int]] = Community.objects.filter(pk=community.pk).values(**lists).get()
+    row: Any = Community.objects.filter(pk=community.pk).values(**lists).get()
+    found: dict[str, list[int]] = row
     for name in ("newest", "open"):
         found[name] = sorted(found[name] or (), reverse=True)
     return found
@@ -136,7 +137,7 @@ Cards = dict[tuple[int, int], Any]
 
 
 def items_of(
-    viewer: User, entries: Any, seen: dict[int, int | None], also: Mapping[int, list[int]] | None = None
+    viewer: User, entries: Any, seen: Mapping[int, int | None], also: Mapping[int, list[int]] | None = None
 ) -> tuple[list[FeedItem], Cards]:
     """The entries whose target the viewer may read, newest first, in one batch of queries a model of target.
 

@@ -97,6 +97,9 @@ class PostPolicy(Policy[Post]):
         return {post.pk: Facts(post.author_id == user.pk, granted[post.community_id]) for post in objects}
 
 
+TARGET: Any = Comment._meta.get_field("target")
+
+
 def _on_target(action: str) -> Standing:
     """Who may read, or comment on, what the comment stands under."""
     return Standing(
@@ -163,7 +166,7 @@ class CommentPolicy(Policy[Comment]):
         at_hand: dict[int, dict[int, Model]] = defaultdict(dict)
         for comment in comments:
             ids[comment.target_type_id].add(comment.target_id)
-            if Comment.target.is_cached(comment) and comment.target is not None:
+            if TARGET.is_cached(comment) and comment.target is not None:
                 at_hand[comment.target_type_id][comment.target_id] = comment.target
         found = {}
         for type_id, target_ids in ids.items():

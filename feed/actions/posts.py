@@ -134,7 +134,8 @@ def restore_post(*, actor: Any, post: Post) -> Post:
 
 def _activities_of_thread(post: Post) -> Any:
     """What happened to the comments that stand; those deleted on their own stay hidden."""
-    return Activity.objects.of_targets(Comment, Comment.objects.on(post).kept().order_by().values("pk"))
+    standing: Any = Comment.objects.on(post).kept().order_by().values("pk")
+    return Activity.objects.of_targets(Comment, standing)
 
 
 def _require_restorable(text: Post | Comment) -> None:

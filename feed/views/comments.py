@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -91,13 +92,12 @@ def comment_context(request: HttpRequest, comment: Comment) -> dict[str, Any]:
     post = comment.target
     if not isinstance(post, Post):
         raise Http404
-    top = comment.parent_id is None
-    replies = with_star(Comment.objects.kept().filter(parent=comment).for_list()) if top else ()
-    comment.by_animator = with_star(Comment.objects.filter(pk=comment.pk)).values_list("by_animator", flat=True).get()
-    lines, _reactions = thread_comments(user, post, [comment, *replies], may(user, "feed.accept_answer", post))
-    line = lines[0]
-    line.replies = lines[1:]
-    return {"line": line, "post": post, "in_reply": not top}
+    shown = Q(pk=comment.pk) | Q(parent=comment, deleted_at=None)
+    rows = with_star(Comment.objects.for_list().filter(shown)).order_by("pk")
+    lines, _reactions = thread_comments(user, post, rows, may(user, "feed.accept_answer", post))
+    line = next(line for line in lines if line.comment.pk == comment.pk)
+    line.replies = [other for other in lines if other is not line]
+    return {"line": line, "post": post, "in_reply": comment.parent_id is not None}
 
 
 def _count_in_words(post: Post) -> str:
@@ -112,7 +112,8 @@ def comment_detail(request: HttpRequest, pk: int) -> HttpResponse:
         comment = _place_of_deleted(request, pk)
     if not is_fragment(request):
         return HttpResponseRedirect(comment.get_absolute_url())
-    context = {**comment_context(request, comment), "count_in_words": _count_in_words(comment.target)}
+    context = comment_context(request, comment)
+    context["count_in_words"] = _count_in_words(context["post"])
     return render(request, "feed/comment/_fetched.html", context)
 
 

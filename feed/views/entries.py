@@ -34,7 +34,7 @@ def entries_new(request: HttpRequest) -> HttpResponse:
     if not request.GET.get("show"):
         return render(request, "feed/_news.html", context)
     seen = {entry.community_id: after for entry in newest if entry.community_id}
-    context["items"], _cards = items_of(user, newest[:PAGE_SIZE], seen)  # type: ignore[arg-type]
+    context["items"], _cards = items_of(user, newest[:PAGE_SIZE], seen)
     if community is not None:
         for item in context["items"]:
             item.card.in_community = True

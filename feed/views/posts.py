@@ -124,7 +124,7 @@ def publish(request: HttpRequest) -> HttpResponse:
                 raise
         else:
             discard_draft(actor=user, place="home:post")
-            response = HttpResponseRedirect(post.get_absolute_url())
+            response: HttpResponse = HttpResponseRedirect(post.get_absolute_url())
             if is_fragment(request):
                 response = HttpResponse(status=204, headers={"HX-Redirect": post.get_absolute_url()})
             messages.success(request, _("Your post is published."))
@@ -146,7 +146,7 @@ def audience(request: HttpRequest) -> HttpResponse:
     """Who would read what is written to the community chosen in the composer."""
     communities = Community.objects.visible_to(request.user, "communities.add_post").with_counts()
     pk = cursor_from(request.GET.get("community"))
-    community = communities.filter(pk=pk).first()
+    community = communities.filter(pk=pk).first() if pk is not None else None
     words = audience_in_words(community) if community else ""
     return render(request, "feed/post/_audience.html", {"audience": words})
 
