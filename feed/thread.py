@@ -116,6 +116,7 @@ def thread_comments(
     policy = policy_for(Comment)
     granted = policy.granted_for(viewer, rows)
     reactions = reactions_to(viewer, {Post: [post.pk], Comment: [comment.pk for comment in rows]})
+    gone = {comment.pk for comment in rows if comment.is_deleted}
     lines = [
         ThreadComment(
             comment=comment,
@@ -124,13 +125,19 @@ def thread_comments(
             is_animator=bool(getattr(comment, "by_animator", False)),
             is_accepted=comment.pk == post.accepted_comment_id,
             may_accept=may_accept and comment.parent_id is None and comment.pk != post.accepted_comment_id,
-            # A reply is answered under what it replies to, as long as that stands.
-            may_reply="feed.reply_comment" in granted.get(comment.parent_id or comment.pk, ()),
+            may_reply=_may_reply(comment, granted[comment.pk], gone),
             may_withdraw=may_accept and comment.pk == post.accepted_comment_id,
         )
         for comment in rows
     ]
     return lines, reactions[Post, post.pk]
+
+
+def _may_reply(comment: Comment, granted: frozenset[str], gone: set[int]) -> bool:
+    """A reply is answered by whoever may react to it, beside it, as long as what it stands under is there."""
+    if comment.parent_id is None:
+        return "feed.reply_comment" in granted
+    return "feed.react_comment" in granted and comment.parent_id not in gone
 
 
 def neighbouring_questions(post: Post, size: int = 4) -> Any:
