@@ -12,7 +12,6 @@ class UserAdmin(ReadOnlyAdmin):
     list_filter = ("is_active", "is_external")
     search_fields = ("search_key", "email")
     list_select_related = ("unit",)
-    show_full_result_count = False
     fields = (
         "first_name", "last_name", "email", "handle", "function", "unit", "manager", "phone", "language", "time_zone",
         "is_external", "organisation", "ends_on", "is_active", "created_at", "last_login",

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from core.admin import ReadOnlyAdmin
+from core.admin_site import ReadOnlyAdmin
 from notifications.models import Notification
 
 
