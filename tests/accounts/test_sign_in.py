@@ -220,8 +220,8 @@ def test_links_are_limited_an_address(client: StrictClient) -> None:
 
 HOSTS = st.sampled_from(["evil.example", "evil.example:80", "127.0.0.1.evil.example", "user@evil.example"])
 PREFIXES = st.sampled_from(
-    ["//", "///", "////", "\\\\", "/\\", "\\/", "http://", "https://", "http:", "https:/", "HTTP://", "/%2f", "%2f%2f", "/\t/",
-     "\t//", " //", "\x00//", "javascript://", "data:", "ftp://", "http:///", "//。", "/.//", "https:\\\\"]
+    ["//", "///", "////", "\\\\", "/\\", "\\/", "http://", "https://", "http:", "https:/", "HTTP://", "/%2f", "%2f%2f",
+     "/\t/", "\t//", " //", "\x00//", "javascript://", "data:", "ftp://", "http:///", "//。", "/.//", "https:\\\\"]
 )  # fmt: skip
 
 
