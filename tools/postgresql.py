@@ -77,6 +77,11 @@ class PostgreSQL:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             connection.execute(statement)
 
+    def has(self, database: str) -> bool:
+        """Whether one of its databases has this name."""
+        with psycopg.connect(self.url("postgres")) as connection:
+            return bool(connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone())
+
     def answers(self) -> bool:
         """Whether it takes connections."""
         try:

@@ -1,0 +1,1 @@
+"""How fast it is beside a floor, at two sizes of data: `make bench`."""
