@@ -165,7 +165,8 @@ def set_cover(*, actor: Any, community: Community, file: IO[bytes] | None, size:
         attach_images(actor=actor, owner=current, ids=[current.cover.pk])
     current.save(update_fields=["cover"])
     # Without an owner it goes with the next purge.
-    Image.objects.filter(pk=former).update(owner_type=None, owner_id=None)
+    if former:
+        Image.objects.filter(pk=former).update(owner_type=None, owner_id=None)
     publish(events.CommunityChanged(community_id=current.pk, actor_id=actor.pk))
     return current
 

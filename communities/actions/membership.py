@@ -367,7 +367,7 @@ def _stand(
     return membership, old
 
 
-_WORDS = {
+_WORDS: dict[tuple[Step, MembershipState | None], Any] = {
     (Step.INVITE, S.MEMBER): _("This person is already a member."),
     (Step.INVITE, S.BANNED): _("This person was banned. Lift the ban first."),
     (Step.REQUEST, S.INVITED): _("You are invited: you need not ask, accept the invitation."),

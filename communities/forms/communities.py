@@ -144,7 +144,7 @@ class CommunitySettingsForm(CommunityForm):
         super().__init__(*args, **kwargs)
         if not can_steer:
             del self.fields["is_pilot"]
-        self.initial = initial_of(community) | self.initial
+        self.initial = {**initial_of(community), **self.initial}
 
 
 def initial_of(community: Community) -> dict[str, Any]:

@@ -31,10 +31,11 @@ def units_with_communities(user: Any, chosen: str = "") -> QuerySet[Unit]:
     for depth in range(1, LEVELS + 1):
         paths = below.annotate(prefix=Substr("unit__path", 1, width * depth)).values("prefix")
         prefixes |= Q(path__in=paths, depth=depth)
-    return Unit.objects.filter(prefixes | Q(slug=chosen)).order_by("path")
+    units: QuerySet[Unit] = Unit.objects.filter(prefixes | Q(slug=chosen)).order_by("path")
+    return units
 
 
-class CommunityFilter(django_filters.FilterSet):  # type: ignore[misc]
+class CommunityFilter(django_filters.FilterSet):
     """Search, scope, kind, unit with what is below it, access, order."""
 
     q = django_filters.CharFilter(method="find", label=_("Name, subject, keyword"))
@@ -106,7 +107,7 @@ class CommunityFilter(django_filters.FilterSet):  # type: ignore[misc]
 
     def ordered(self) -> QuerySet[Community]:
         """The communities found, with `message_count`: the messages of this week that the person may read."""
-        queryset = self.qs.annotate(message_count=_messages_of_week(self.user))
+        queryset: QuerySet[Community] = self.qs.annotate(message_count=_messages_of_week(self.user))
         # By the folded name: a database sorts « Écologie » after « Zones ».
         sort = self.form.cleaned_data.get("sort") or LIVELY
         orders = {LIVELY: ("-message_count", "search_key", "pk"), BY_NAME: ("search_key", "pk"), NEWEST: ("-pk",)}

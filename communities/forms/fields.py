@@ -104,7 +104,7 @@ class UnitField(SuggestedField):
 
     def find(self, text: str) -> Unit:
         code = text.rpartition(MARK)[2].strip()
-        exact = Unit.objects.filter(code=code).first()
+        exact: Unit | None = Unit.objects.filter(code=code).first()
         if exact:
             return exact
         found = units_named(text)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.requests import SignedInRequest
 from communities.actions.communities import create_community
 from communities.forms.communities import CommunityCreateForm
 from communities.forms.members import RequestForm
@@ -19,7 +20,7 @@ from core.toasts import toast
 
 
 @community_view("feed")
-def community_detail(request: HttpRequest, page: CommunityPage) -> HttpResponse:
+def community_detail(request: SignedInRequest, page: CommunityPage) -> HttpResponse:
     """The first page of a community; whoever may find it and not read it is shown the way in."""
     if not page.abilities.view_community:
         return _door(request, page)
@@ -29,13 +30,13 @@ def community_detail(request: HttpRequest, page: CommunityPage) -> HttpResponse:
     return redirect("communities:community_about", slug=page.community.slug)
 
 
-def _door(request: HttpRequest, page: CommunityPage) -> HttpResponse:
+def _door(request: SignedInRequest, page: CommunityPage) -> HttpResponse:
     context = page.context(form=RequestForm(), animators=page.animators)
     return render(request, "communities/community_door.html", context)
 
 
 @community_view("about")
-def community_about(request: HttpRequest, page: CommunityPage) -> HttpResponse:
+def community_about(request: SignedInRequest, page: CommunityPage) -> HttpResponse:
     """What the community is for, who leads it, who reads what."""
     if not (page.abilities.view_community or page.abilities.change_community):
         raise Forbidden("communities.view_community", _("This is for its members. Its first page shows the way in."))
@@ -44,7 +45,7 @@ def community_about(request: HttpRequest, page: CommunityPage) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def community_create(request: HttpRequest) -> HttpResponse:
+def community_create(request: SignedInRequest) -> HttpResponse:
     """Creating a community directly, for community managers and administrators."""
     require_platform(request.user, "communities.add_community", _("Ask a community manager to create one."))
     form = CommunityCreateForm(request.POST or None, user=request.user)

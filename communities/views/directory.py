@@ -88,12 +88,12 @@ def cards_of(user: Any, communities: Sequence[Community]) -> list[Card]:
 def _counts(user: Any, ids: list[int]) -> dict[int, dict[str, int]]:
     colleague = Q(person__unit=user.unit_id) & ~Q(person=user.pk) if user.unit_id else Q(pk__in=[])
     rows = Membership.objects.members().current().filter(community__in=ids).order_by().values("community")
-    rows = rows.annotate(
+    counted = rows.annotate(
         members=Count("pk"),
         externals=Count("pk", filter=Q(person__is_external=True)),
         colleagues=Count("pk", filter=colleague),
     )
-    return {row["community"]: row for row in rows}
+    return {row["community"]: row for row in counted}
 
 
 def _mine(user: Any) -> int:

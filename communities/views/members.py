@@ -9,13 +9,14 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
+from accounts.requests import SignedInRequest
 from communities.actions import exports, membership, roles
 from communities.enums import MembershipState, Role
 from communities.forms.members import InviteForm, MemberFilterForm, ReasonForm, RemovalForm, RoleForm
@@ -52,7 +53,7 @@ class MemberRow:
 
 
 @community_view("members")
-def community_members(request: HttpRequest, page: CommunityPage) -> HttpResponse:
+def community_members(request: SignedInRequest, page: CommunityPage) -> HttpResponse:
     """The members; for the team also requests, invitations and bans."""
     if not page.abilities.view_members:
         raise Forbidden("communities.view_members", _("Its members alone see who is there."))
@@ -64,7 +65,7 @@ def community_members(request: HttpRequest, page: CommunityPage) -> HttpResponse
 
 
 def _page(
-    request: HttpRequest, page: CommunityPage, *, invite_form: InviteForm | None = None, status: int = 200
+    request: SignedInRequest, page: CommunityPage, *, invite_form: InviteForm | None = None, status: int = 200
 ) -> HttpResponse:
     context = _list(request, page) | _team(request, page)
     if page.abilities.invite_member:
@@ -72,7 +73,7 @@ def _page(
     return render(request, "communities/community_members.html", context, status=status)
 
 
-def _list(request: HttpRequest, page: CommunityPage) -> dict[str, Any]:
+def _list(request: SignedInRequest, page: CommunityPage) -> dict[str, Any]:
     form = MemberFilterForm(request.GET)
     # A value that means nothing narrows nothing, and is not worth a reproach.
     form.errors.clear()
@@ -85,7 +86,7 @@ def _list(request: HttpRequest, page: CommunityPage) -> dict[str, Any]:
     paginator = Paginator(_with_people(rows), PAGE)
     if not is_narrowed:
         # The band has counted them already.
-        paginator.count = page.community.member_count  # type: ignore[attr-defined, misc]
+        paginator.count = page.community.member_count  # type: ignore[attr-defined]
     found = paginator.get_page(request.GET.get("page"))
     more = request.GET.copy()
     more["page"] = str(found.number + 1)
@@ -98,7 +99,7 @@ def _list(request: HttpRequest, page: CommunityPage) -> dict[str, Any]:
     )
 
 
-def _team(request: HttpRequest, page: CommunityPage) -> dict[str, Any]:
+def _team(request: SignedInRequest, page: CommunityPage) -> dict[str, Any]:
     """What waits for the team, and who stays out: nothing for others, so that not even a count is told."""
     abilities, everyone = page.abilities, page.community.memberships.current()
     waiting: dict[str, Any] = {"requests": [], "invitations": [], "banned": [], "invite_form": None}
@@ -137,7 +138,7 @@ def _row(page: CommunityPage, row: Membership, user: Any) -> MemberRow:
 
 
 @community_view("members")
-def member_actions(request: HttpRequest, page: CommunityPage, handle: str) -> HttpResponse:
+def member_actions(request: SignedInRequest, page: CommunityPage, handle: str) -> HttpResponse:
     """What may be done with one member; the menu of the list is filled with it."""
     membership = _membership(page, handle)
     row = _row(page, membership, request.user)
@@ -149,7 +150,7 @@ def member_actions(request: HttpRequest, page: CommunityPage, handle: str) -> Ht
 
 @require_POST
 @community_view("members")
-def request_accept(request: HttpRequest, page: CommunityPage, handle: str) -> HttpResponse:
+def request_accept(request: SignedInRequest, page: CommunityPage, handle: str) -> HttpResponse:
     """Lets a person in who asked."""
     person = _person(page, handle)
     text = _("%(person)s is now a member.") % {"person": person.full_name}
@@ -163,7 +164,7 @@ def request_accept(request: HttpRequest, page: CommunityPage, handle: str) -> Ht
 
 @require_POST
 @community_view("members")
-def request_refuse(request: HttpRequest, page: CommunityPage, handle: str) -> HttpResponse:
+def request_refuse(request: SignedInRequest, page: CommunityPage, handle: str) -> HttpResponse:
     """Does not let a person in, with the reason that they will read."""
     person, form = _person(page, handle), ReasonForm(request.POST)
     reason = form.cleaned_data["reason"] if form.is_valid() else ""
@@ -177,7 +178,7 @@ def request_refuse(request: HttpRequest, page: CommunityPage, handle: str) -> Ht
 
 @require_POST
 @community_view("members")
-def invitation_create(request: HttpRequest, page: CommunityPage) -> HttpResponse:
+def invitation_create(request: SignedInRequest, page: CommunityPage) -> HttpResponse:
     """Invites somebody who has an account."""
     if not page.abilities.invite_member:
         raise Forbidden("communities.invite_member", _("Its animators invite: ask one of them."))
@@ -195,7 +196,7 @@ def invitation_create(request: HttpRequest, page: CommunityPage) -> HttpResponse
 
 @require_POST
 @community_view("members")
-def invitation_withdraw(request: HttpRequest, page: CommunityPage, handle: str) -> HttpResponse:
+def invitation_withdraw(request: SignedInRequest, page: CommunityPage, handle: str) -> HttpResponse:
     """Takes an invitation back."""
     person = _person(page, handle)
     text = _("The invitation of %(person)s is withdrawn.") % {"person": person.full_name}
@@ -209,7 +210,7 @@ def invitation_withdraw(request: HttpRequest, page: CommunityPage, handle: str) 
 
 @require_POST
 @community_view("members")
-def member_remove(request: HttpRequest, page: CommunityPage, handle: str) -> HttpResponse:
+def member_remove(request: SignedInRequest, page: CommunityPage, handle: str) -> HttpResponse:
     """Takes a member out, with an undo in the confirmation."""
     row = _membership(page, handle)
     form = RemovalForm(request.POST)
@@ -224,7 +225,7 @@ def member_remove(request: HttpRequest, page: CommunityPage, handle: str) -> Htt
 
 @require_POST
 @community_view("members")
-def member_ban(request: HttpRequest, page: CommunityPage, handle: str) -> HttpResponse:
+def member_ban(request: SignedInRequest, page: CommunityPage, handle: str) -> HttpResponse:
     """Keeps a person out, with a reason."""
     person, form = _person(page, handle), ReasonForm(request.POST)
     reason = form.cleaned_data["reason"] if form.is_valid() else ""
@@ -238,7 +239,7 @@ def member_ban(request: HttpRequest, page: CommunityPage, handle: str) -> HttpRe
 
 @require_POST
 @community_view("members")
-def member_unban(request: HttpRequest, page: CommunityPage, handle: str) -> HttpResponse:
+def member_unban(request: SignedInRequest, page: CommunityPage, handle: str) -> HttpResponse:
     """Opens the door again."""
     person = _person(page, handle)
     text = _("The ban of %(person)s is lifted: they may come back.") % {"person": person.full_name}
@@ -252,7 +253,7 @@ def member_unban(request: HttpRequest, page: CommunityPage, handle: str) -> Http
 
 @require_POST
 @community_view("members")
-def member_role(request: HttpRequest, page: CommunityPage, handle: str) -> HttpResponse:
+def member_role(request: SignedInRequest, page: CommunityPage, handle: str) -> HttpResponse:
     """Another role for a member: appointing, or stepping down."""
     row, form = _membership(page, handle), RoleForm(request.POST)
     if not form.is_valid():
@@ -269,7 +270,7 @@ def member_role(request: HttpRequest, page: CommunityPage, handle: str) -> HttpR
 
 @require_POST
 @community_view("members")
-def member_export(request: HttpRequest, page: CommunityPage, kind: str) -> HttpResponseBase:
+def member_export(request: SignedInRequest, page: CommunityPage, kind: str) -> HttpResponseBase:
     """The list as a file. A POST, because it is recorded."""
     try:
         head, rows = exports.export_members(actor=request.user, community=page.community, kind=kind)
@@ -297,7 +298,9 @@ def _person(page: CommunityPage, handle: str) -> User:
     return person
 
 
-def _act(request: HttpRequest, page: CommunityPage, act: Callable[[], Any], text: str, undo: str = "") -> HttpResponse:
+def _act(
+    request: SignedInRequest, page: CommunityPage, act: Callable[[], Any], text: str, undo: str = ""
+) -> HttpResponse:
     """Acts, and shows the list as it is then; what could not be done is said there."""
     response = redirect("communities:community_members", slug=page.community.slug)
     try:

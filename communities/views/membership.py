@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.requests import SignedInRequest
 from communities.actions import membership as actions
 from communities.forms.members import RequestForm
 from communities.models import Community, Membership
@@ -27,7 +28,7 @@ Act = Callable[[], Any]
 
 @require_POST
 @community_view()
-def membership_join(request: HttpRequest, page: CommunityPage) -> HttpResponse:
+def membership_join(request: SignedInRequest, page: CommunityPage) -> HttpResponse:
     """Becoming a member at once."""
     community = page.community
     text = _("Welcome to “%(community)s”.") % {"community": community.name}
@@ -36,7 +37,7 @@ def membership_join(request: HttpRequest, page: CommunityPage) -> HttpResponse:
 
 @require_POST
 @community_view()
-def membership_request(request: HttpRequest, page: CommunityPage) -> HttpResponse:
+def membership_request(request: SignedInRequest, page: CommunityPage) -> HttpResponse:
     """Asking to be let in, with a word or without."""
     form = RequestForm(request.POST)
     if not form.is_valid():
@@ -52,7 +53,7 @@ def membership_request(request: HttpRequest, page: CommunityPage) -> HttpRespons
 
 @require_POST
 @community_view()
-def membership_cancel(request: HttpRequest, page: CommunityPage) -> HttpResponse:
+def membership_cancel(request: SignedInRequest, page: CommunityPage) -> HttpResponse:
     """Asking no longer."""
     community = page.community
     return _answer(
@@ -65,7 +66,7 @@ def membership_cancel(request: HttpRequest, page: CommunityPage) -> HttpResponse
 
 @require_POST
 @community_view()
-def membership_accept(request: HttpRequest, page: CommunityPage) -> HttpResponse:
+def membership_accept(request: SignedInRequest, page: CommunityPage) -> HttpResponse:
     """Saying yes to an invitation."""
     community = page.community
     text = _("Welcome to “%(community)s”.") % {"community": community.name}
@@ -74,7 +75,7 @@ def membership_accept(request: HttpRequest, page: CommunityPage) -> HttpResponse
 
 @require_POST
 @community_view()
-def membership_decline(request: HttpRequest, page: CommunityPage) -> HttpResponse:
+def membership_decline(request: SignedInRequest, page: CommunityPage) -> HttpResponse:
     """Saying no to an invitation."""
     community = page.community
     return _answer(
@@ -87,7 +88,7 @@ def membership_decline(request: HttpRequest, page: CommunityPage) -> HttpRespons
 
 @require_POST
 @community_view()
-def membership_leave(request: HttpRequest, page: CommunityPage) -> HttpResponse:
+def membership_leave(request: SignedInRequest, page: CommunityPage) -> HttpResponse:
     """Leaving, with an undo in the confirmation."""
     community = page.community
     text = _("You have left “%(community)s”.") % {"community": community.name}
@@ -96,7 +97,7 @@ def membership_leave(request: HttpRequest, page: CommunityPage) -> HttpResponse:
 
 
 @require_POST
-def membership_undo(request: HttpRequest, pk: int) -> HttpResponse:
+def membership_undo(request: SignedInRequest, pk: int) -> HttpResponse:
     """Takes back a leaving or a removal; whoever left may no longer find the community, so the row is the address."""
     rows = Membership.objects.select_related("community", "person")
     membership = get_object_or_404(rows, pk=pk)
@@ -116,7 +117,7 @@ def membership_undo(request: HttpRequest, pk: int) -> HttpResponse:
     return toast(request, redirect(name, slug=community.slug), text % words)
 
 
-def _answer(request: HttpRequest, page: CommunityPage, act: Act, text: str, undo: str = "") -> HttpResponse:
+def _answer(request: SignedInRequest, page: CommunityPage, act: Act, text: str, undo: str = "") -> HttpResponse:
     """Acts, then answers with the card of a list or the page that one came from, and says what was done."""
     error = ""
     try:

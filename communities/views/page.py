@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property, wraps
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 
 from communities.enums import Grant
 from communities.models import Community, CommunityGroupObjectPermission, FormerSlug, Membership
 from communities.permissions import CommunityPolicy
 from communities.tabs import tabs_for
 from core.policies import Abilities, policy_for
+
+# How long somebody is new to a community.
+NEWCOMER = timedelta(days=3)
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,13 @@ class CommunityPage:
             for name, tab in tabs_for(self.abilities)
         ]
 
+    @property
+    def welcome(self) -> str:
+        """A word to whoever joined lately, on the first page."""
+        row = self.membership
+        is_new = row and row.is_member and row.joined_at and row.joined_at > timezone.now() - NEWCOMER
+        return self.community.welcome if is_new and self.tab == "feed" else ""
+
     @cached_property
     def animators(self) -> list[Membership]:
         """The memberships of its animators, with the people: one query, where a page shows them."""
@@ -78,11 +90,12 @@ class CommunityPage:
             "abilities": self.abilities,
             "membership": self.membership,
             "tabs": self.tabs,
+            "welcome": self.welcome,
             **more,
         }
 
 
-PageView = Callable[..., HttpResponse]
+PageView = Callable[..., HttpResponseBase]
 
 
 def page_of(user: Any, community: Community, tab: str = "") -> CommunityPage:
@@ -101,7 +114,7 @@ def community_view(tab: str = "") -> Callable[[PageView], PageView]:
 
     def decorate(view: PageView) -> PageView:
         @wraps(view)
-        def wrapped(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        def wrapped(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
             community = Community.objects.visible_to(request.user).for_page().filter(slug=slug).first()
             if community is None:
                 return _to_new_address(request, slug)

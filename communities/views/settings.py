@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.requests import SignedInRequest
 from communities.actions.communities import STAGES, change_community, change_stage, set_cover
 from communities.actions.grants import grant_to_unit, revoke_from_unit
 from communities.enums import Grant, Joining, Stage, Visibility
@@ -28,7 +29,7 @@ STAGE_VERBS = {
 
 @require_http_methods(["GET", "POST"])
 @community_view("settings")
-def community_settings(request: HttpRequest, page: CommunityPage) -> HttpResponse:
+def community_settings(request: SignedInRequest, page: CommunityPage) -> HttpResponse:
     """The settings; two people who save at once are shown each other's text, and nothing is lost."""
     _require(page, "change_community")
     form = CommunitySettingsForm(
@@ -43,8 +44,7 @@ def community_settings(request: HttpRequest, page: CommunityPage) -> HttpRespons
             except EditConflict as error:
                 status, conflict = 409, _differences(form, error.current)
                 # Saved again as it stands, it now knowingly replaces what the other person wrote.
-                form.data = form.data.copy()
-                form.data["version"] = str(error.current.version)
+                form.data = {**request.POST.dict(), "version": str(error.current.version)}
             except BusinessRuleError as error:
                 form.add_error(None, str(error))
             else:
@@ -55,7 +55,7 @@ def community_settings(request: HttpRequest, page: CommunityPage) -> HttpRespons
 
 
 def _settings(
-    request: HttpRequest,
+    request: SignedInRequest,
     page: CommunityPage,
     *,
     form: CommunitySettingsForm | None = None,
@@ -100,7 +100,7 @@ def _stage_effect(community: Community, stage: Stage) -> str:
 
 @require_POST
 @community_view("settings")
-def stage_change(request: HttpRequest, page: CommunityPage, stage: Stage) -> HttpResponse:
+def stage_change(request: SignedInRequest, page: CommunityPage, stage: Stage) -> HttpResponse:
     """Opening, read-only, archived; archiving can be undone from its confirmation."""
     old = Stage(page.community.stage)
     back = redirect("communities:community_settings", slug=page.community.slug)
@@ -115,7 +115,7 @@ def stage_change(request: HttpRequest, page: CommunityPage, stage: Stage) -> Htt
 
 @require_POST
 @community_view("settings")
-def cover_change(request: HttpRequest, page: CommunityPage) -> HttpResponse:
+def cover_change(request: SignedInRequest, page: CommunityPage) -> HttpResponse:
     """A picture for the community, or none."""
     _require(page, "change_community")
     back = redirect("communities:community_settings", slug=page.community.slug)
@@ -133,7 +133,7 @@ def cover_change(request: HttpRequest, page: CommunityPage) -> HttpResponse:
 
 @require_POST
 @community_view("settings")
-def grant_create(request: HttpRequest, page: CommunityPage) -> HttpResponse:
+def grant_create(request: SignedInRequest, page: CommunityPage) -> HttpResponse:
     """Lets the agents of a unit read, or join without asking."""
     _require(page, "change_community")
     form = GrantForm(request.POST)
@@ -149,7 +149,7 @@ def grant_create(request: HttpRequest, page: CommunityPage) -> HttpResponse:
 
 @require_POST
 @community_view("settings")
-def grant_revoke(request: HttpRequest, page: CommunityPage, pk: int) -> HttpResponse:
+def grant_revoke(request: SignedInRequest, page: CommunityPage, pk: int) -> HttpResponse:
     """Takes a grant back."""
     _require(page, "change_community")
     row = CommunityGroupObjectPermission.objects.filter(pk=pk, content_object=page.community)
@@ -167,6 +167,6 @@ def _require(page: CommunityPage, ability: str) -> None:
         raise Forbidden(f"communities.{ability}", _("Its animators may do this: ask one of them."))
 
 
-def _refusal(request: HttpRequest, response: HttpResponse, error: BusinessRuleError) -> HttpResponse:
+def _refusal(request: SignedInRequest, response: HttpResponse, error: BusinessRuleError) -> HttpResponse:
     messages.error(request, str(error))
     return response

@@ -1,15 +1,16 @@
 """What fields suggest while one types: people that one may see, units of the administration."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from accounts.models import User
+from accounts.requests import SignedInRequest
 from communities.forms.fields import SUGGESTED, as_suggestion, people_named, unit_as_suggestion, units_named
 
 LENGTH_MIN = 2
 
 
-def person_suggestions(request: HttpRequest) -> HttpResponse:
+def person_suggestions(request: SignedInRequest) -> HttpResponse:
     """People by name; the same silence for hidden and absent."""
     text = _typed(request)
     people = people_named(User.objects.visible_to(request.user).current(), text)
@@ -18,16 +19,16 @@ def person_suggestions(request: HttpRequest) -> HttpResponse:
     return render(request, "communities/_suggestions.html", {"options": options})
 
 
-def unit_suggestions(request: HttpRequest) -> HttpResponse:
+def unit_suggestions(request: SignedInRequest) -> HttpResponse:
     """Units by name or code, for agents."""
-    text = _typed(request) if request.user.is_agent else ""  # type: ignore[union-attr]
+    text = _typed(request) if request.user.is_agent else ""
     options = [(unit_as_suggestion(unit), unit.get_kind_display()) for unit in units_named(text)] if text else []
     return render(request, "communities/_suggestions.html", {"options": options})
 
 
-def _typed(request: HttpRequest) -> str:
+def _typed(request: SignedInRequest) -> str:
     # The field sends itself under its own name, whatever the form calls it.
-    text = next(iter(request.GET.values()), "")[:100]
+    text = str(next(iter(request.GET.values()), ""))[:100]
     return text if len(text.strip()) >= LENGTH_MIN else ""
 
 

@@ -308,6 +308,16 @@ class TestPagesOfACommunity:
         row = MembershipFactory()
         assert client_of(UserFactory()).post(f"/memberships/{row.pk}/undo/").status_code == 404
 
+    def test_newcomers_are_welcomed_for_some_days(self, client_of):
+        community = CommunityFactory(welcome="Présentez-vous.", on_request=True)
+        new = MembershipFactory(community=community, joined_at=timezone.now())
+        old = MembershipFactory(community=community, joined_at=timezone.now() - timedelta(days=9))
+        seen = [
+            bool(client_of(row.person).page(f"/communities/{community.slug}/").select(".notice--welcome"))
+            for row in (new, old)
+        ]
+        assert seen == [True, False]
+
     def test_description_is_shown_as_it_was_cleaned(self, client_of):
         community = CommunityFactory(description="<p>Des <strong>clauses</strong>.</p>")
         page = client_of(UserFactory()).page(f"/communities/{community.slug}/about/")
