@@ -137,8 +137,10 @@ whenLoaded("form[data-rse-draft]", async (form) => {
   // A form that is still there after its request goes on being saved: emptied by a success, or refused on the way.
   form.addEventListener("htmx:afterRequest", (event) => {
     if (event.detail.elt !== form || !form.isConnected) return;
+    // One leaves: what was sent is not a draft again, and the sign-in page finds it on the shelf.
+    if (event.detail.xhr.getResponseHeader("HX-Redirect")) return;
     sent = false;
-    if (!event.detail.successful || event.detail.xhr.getResponseHeader("HX-Redirect")) return;
+    if (!event.detail.successful) return;
     saved = JSON.stringify(read(form));
     shelf.drop(place);
   });
