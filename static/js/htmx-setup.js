@@ -41,3 +41,6 @@ document.addEventListener("htmx:responseError", (event) => {
 for (const name of ["htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(name, () => toast({ text: words("toasts", "offline"), level: "error" }));
 }
+
+// A search field asks while one types; asking again as it loses the focus would take away what is being clicked on.
+document.addEventListener("change", (event) => event.target.matches?.("input[type=search][name]") && event.stopPropagation(), true);

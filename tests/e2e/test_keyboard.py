@@ -93,8 +93,9 @@ def test_one_finds_a_community_asks_and_answers_by_keyboard_alone(page_as: Open)
     expect(published).to_have_count(1)
 
     # To its page, and answer there.
+    address = published.locator("h2 a").get_attribute("href")
     page.goto("/communities/teletravail/")
-    tab_to(page, "#feed h2 a", at_most=80)
+    tab_to(page, f"#feed h2 a[href='{address}']", at_most=150)
     keys.press("Enter")
     expect(page.locator("article.card--main h1")).to_contain_text("Quel modèle d’écran")
     tab_to(page, "#answer-form .editor__text, #answer-form textarea")
