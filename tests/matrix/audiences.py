@@ -71,6 +71,18 @@ READERS: Final = {visibility: _readers(visibility) for visibility in VISIBILITIE
 WRITERS: Final = {visibility: _writers(visibility) for visibility in VISIBILITIES}
 
 
+# A member finds joining done; who was banned stays out.
+INSIDE: Final = MEMBERS | TEAM
+JOINERS: Final = {
+    visibility: (EVERYONE - STRANGERS - {"banned"} if visibility == "open" else INSIDE & FINDERS[visibility])
+    for visibility in VISIBILITIES
+}
+REQUESTERS: Final = {
+    visibility: (EVERYONE - STRANGERS - INSIDE - {"banned"} if visibility == "request" else set())
+    for visibility in VISIBILITIES
+}
+
+
 def _limited(roles: set[str], within: dict[str, set[str]], *, but: set[str] = frozenset()) -> dict[str, set[str]]:
     return {v: (set() if v in but else within[v] & roles) for v in VISIBILITIES}
 
@@ -91,5 +103,20 @@ AUDIENCES: Final[dict[str, Audience]] = {
     "writer_of_finder": _among(WRITERS, FINDERS),
     "team": _among(_limited(TEAM, READERS), FINDERS),
     "animator": _among(_limited({"animator"}, READERS), FINDERS),
+    "animator_of_reader": _among(_limited({"animator"}, READERS, but={"archived"}), READERS),
+    "inviting_animator": _among(_limited({"animator"}, READERS, but={"read_only", "archived"}), FINDERS),
+    "admitting_team": _among(_limited(TEAM, READERS, but={"archived"}), FINDERS),
+    "joiner": _among(JOINERS, FINDERS),
+    "requester": _among(REQUESTERS, FINDERS),
+    # Around one text of the author.
+    "writing_author": _among(_limited({"author"}, WRITERS), READERS),
+    "asker_or_animator": _among(_limited({"author", "animator"}, WRITERS), READERS),
+    "author_or_team": _among(_limited({"author"} | TEAM, READERS, but={"archived"}), READERS),
+    "restorer": _among(_limited({"author", "animator"}, READERS, but={"archived"}), _each(set())),
+    # Somebody else's own things, and what only the demonstration has.
+    "nobody_else": _among(_each(set()), _each(set())),
+    "demonstration": _among(_each(set()), _each(set())),
+    # A person, for agents and for externals who share a community with them.
+    "circle": _among(_each(EVERYONE - STRANGERS), _each(set())),
     "manager": _among(_limited({"animator"} | STEERING, FINDERS), FINDERS),
 }

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.files.base import ContentFile
+from guardian.shortcuts import assign_perm
+
 from accounts.enums import PlatformRole
+from accounts.models import RoleGrant
 from communities.enums import Joining, MembershipState, Role, Stage, Visibility
 from communities.models import Community
-from tests.factories.accounts import UserFactory
+from core.models import Draft, Image, Mail
+from notifications.models import Notification
+from tests.factories.accounts import InvitationFactory, UnitFactory, UserFactory
 from tests.factories.communities import CommunityFactory, MembershipFactory
 from tests.factories.feed import CommentFactory, PostFactory
 
@@ -63,12 +70,33 @@ def make_world(visibility: str) -> World:
     MembershipFactory(community=community, person=people["animator"], role=Role.ANIMATOR)
     MembershipFactory(community=community, person=people["banned"], state=MembershipState.BANNED)
     question = PostFactory(community=community, author=people["author"], question=True)
+    unit = UnitFactory()
+    # What belongs to one person and exists for nobody else, whatever their role: somebody outside the roles owns it.
+    owner = UserFactory()
     world = World(community, people)
     world.objects = {
         "community": community,
+        "unit": unit,
+        "author": people["author"],
+        "agent": people["agent"],
+        "member": people["member"],
+        "banned": people["banned"],
+        "suspended": people["suspended"],
         "question": question,
         "deleted_question": PostFactory(community=community, author=people["author"], deleted=True),
         "comment": CommentFactory(target=question, author=people["author"]),
         "deleted_comment": CommentFactory(target=question, author=people["author"], deleted=True),
+        "image": Image.objects.create(
+            file=ContentFile(b"RIFF", "image.webp"), content_type="image/webp", width=1, height=1, owner=question
+        ),
+        "draft": Draft.objects.create(person=owner, place="a", address="/"),
+        "mail": Mail.objects.create(to=owner.email, subject="x", text="x", reason="x"),
+        "notification": Notification.objects.create(
+            recipient=owner, kind="feed.commented", target=question, event_key=uuid.uuid4()
+        ),
+        "membership": MembershipFactory(community=CommunityFactory(), person=owner, state=MembershipState.LEFT),
+        "invitation": InvitationFactory(invited_by=owner),
+        "role_grant": RoleGrant.objects.create(person=owner, role=PlatformRole.SPONSOR),
+        "grant": assign_perm("view_community", unit.group, community),
     }
     return world
