@@ -71,14 +71,14 @@ READERS: Final = {visibility: _readers(visibility) for visibility in VISIBILITIE
 WRITERS: Final = {visibility: _writers(visibility) for visibility in VISIBILITIES}
 
 
-# A member finds joining done; who was banned stays out.
+# A member finds joining and asking done; who was banned stays out.
 INSIDE: Final = MEMBERS | TEAM
 JOINERS: Final = {
     visibility: (EVERYONE - STRANGERS - {"banned"} if visibility == "open" else INSIDE & FINDERS[visibility])
     for visibility in VISIBILITIES
 }
 REQUESTERS: Final = {
-    visibility: (EVERYONE - STRANGERS - INSIDE - {"banned"} if visibility == "request" else set())
+    visibility: (EVERYONE - STRANGERS - {"banned"} if visibility == "request" else INSIDE & FINDERS[visibility])
     for visibility in VISIBILITIES
 }
 
@@ -90,7 +90,7 @@ def _limited(roles: set[str], within: dict[str, set[str]], *, but: set[str] = fr
 AUDIENCES: Final[dict[str, Audience]] = {
     "signed_in": _among(_each(EVERYONE), _each(EVERYONE)),
     # Each role by itself, whatever the community.
-    "agent": _among(_each(EVERYONE - STRANGERS - {"external_member"}), _each(EVERYONE)),
+    "agent": _among(_each(EVERYONE - STRANGERS - {"external_member"}), _each(set())),
     "steering": _among(_each(STEERING), _each(EVERYONE)),
     "administrator": _among(_each({"administrator"}), _each(EVERYONE)),
     "inviter": _among(_each(STEERING | {"ambassador"}), _each(EVERYONE)),
@@ -105,7 +105,11 @@ AUDIENCES: Final[dict[str, Audience]] = {
     "animator": _among(_limited({"animator"}, READERS), FINDERS),
     "animator_of_reader": _among(_limited({"animator"}, READERS, but={"archived"}), READERS),
     "inviting_animator": _among(_limited({"animator"}, READERS, but={"read_only", "archived"}), FINDERS),
-    "admitting_team": _among(_limited(TEAM, READERS, but={"archived"}), FINDERS),
+    # Whoever asked, was invited or was banned is known to the team alone.
+    "admitting_team": _among(_limited(TEAM, READERS, but={"archived"}), _each(TEAM)),
+    "inviter_in_team": _among(_limited({"animator"}, READERS, but={"read_only", "archived"}), _each(TEAM)),
+    "hidden_from_members": _among(_each(TEAM), _each(TEAM)),
+    "team_over_members": _among(_limited(TEAM, READERS), {v: READERS[v] | STEERING for v in VISIBILITIES}),
     "joiner": _among(JOINERS, FINDERS),
     "requester": _among(REQUESTERS, FINDERS),
     # Around one text of the author.
@@ -117,6 +121,14 @@ AUDIENCES: Final[dict[str, Audience]] = {
     "nobody_else": _among(_each(set()), _each(set())),
     "demonstration": _among(_each(set()), _each(set())),
     # A person, for agents and for externals who share a community with them.
+    "closed_account": _among(_each({"administrator"}), _each(set())),
     "circle": _among(_each(EVERYONE - STRANGERS), _each(set())),
     "manager": _among(_limited({"animator"} | STEERING, FINDERS), FINDERS),
+}
+
+# The audiences that depend on how the community is seen.
+AROUND_A_COMMUNITY: Final = {
+    name
+    for name, audience in AUDIENCES.items()
+    if len({(audience.served[v], audience.refused[v]) for v in VISIBILITIES}) > 1
 }

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.files.base import ContentFile
+from django.utils import timezone
 from guardian.shortcuts import assign_perm
 
 from accounts.enums import PlatformRole
@@ -14,6 +15,7 @@ from accounts.models import RoleGrant
 from communities.enums import Joining, MembershipState, Role, Stage, Visibility
 from communities.models import Community
 from core.models import Draft, Image, Mail
+from feed.models import Revision
 from notifications.models import Notification
 from tests.factories.accounts import InvitationFactory, UnitFactory, UserFactory
 from tests.factories.communities import CommunityFactory, MembershipFactory
@@ -60,6 +62,9 @@ def make_world(visibility: str) -> World:
         "moderator": UserFactory(),
         "animator": UserFactory(),
         "banned": UserFactory(),
+        # They are named by addresses and open none.
+        "requester": UserFactory(),
+        "invitee": UserFactory(),
     }
     UserFactory(manager=people["head"])
     for role, platform_role in PLATFORM.items():
@@ -69,8 +74,15 @@ def make_world(visibility: str) -> World:
     MembershipFactory(community=community, person=people["moderator"], role=Role.MODERATOR)
     MembershipFactory(community=community, person=people["animator"], role=Role.ANIMATOR)
     MembershipFactory(community=community, person=people["banned"], state=MembershipState.BANNED)
+    MembershipFactory(community=community, person=people["requester"], state=MembershipState.REQUESTED)
+    MembershipFactory(community=community, person=people["invitee"], state=MembershipState.INVITED)
     question = PostFactory(community=community, author=people["author"], question=True)
     unit = UnitFactory()
+    comment = CommentFactory(target=question, author=people["author"])
+    for text in (question, comment):
+        Revision.objects.create(
+            target=text, number=1, body="<p>Avant.</p>", author=text.author, created_at=timezone.now()
+        )
     # What belongs to one person and exists for nobody else, whatever their role: somebody outside the roles owns it.
     owner = UserFactory()
     world = World(community, people)
@@ -81,10 +93,12 @@ def make_world(visibility: str) -> World:
         "agent": people["agent"],
         "member": people["member"],
         "banned": people["banned"],
+        "requester": people["requester"],
+        "invitee": people["invitee"],
         "suspended": people["suspended"],
         "question": question,
         "deleted_question": PostFactory(community=community, author=people["author"], deleted=True),
-        "comment": CommentFactory(target=question, author=people["author"]),
+        "comment": comment,
         "deleted_comment": CommentFactory(target=question, author=people["author"], deleted=True),
         "image": Image.objects.create(
             file=ContentFile(b"RIFF", "image.webp"), content_type="image/webp", width=1, height=1, owner=question
