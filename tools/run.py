@@ -41,6 +41,7 @@ def environment(folder: Path, number: int) -> dict[str, str]:
     """What the processes are told; whatever is given from outside wins."""
     return {
         "DEMO": "1",
+        "SERVICE_NAME": "Transition publique",
         "LOG_LEVEL": "WARNING",
         "BASE_URL": f"http://localhost:{number}",
         "PYTHONUNBUFFERED": "1",

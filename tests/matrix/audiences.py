@@ -71,14 +71,14 @@ READERS: Final = {visibility: _readers(visibility) for visibility in VISIBILITIE
 WRITERS: Final = {visibility: _writers(visibility) for visibility in VISIBILITIES}
 
 
-# A member finds joining and asking done; who was banned stays out.
-INSIDE: Final = MEMBERS | TEAM
+# A member finds joining and asking done; who was banned is told so.
+INSIDE: Final = MEMBERS | TEAM | {"banned"}
 JOINERS: Final = {
-    visibility: (EVERYONE - STRANGERS - {"banned"} if visibility == "open" else INSIDE & FINDERS[visibility])
+    visibility: (EVERYONE - STRANGERS if visibility == "open" else INSIDE & FINDERS[visibility])
     for visibility in VISIBILITIES
 }
 REQUESTERS: Final = {
-    visibility: (EVERYONE - STRANGERS - {"banned"} if visibility == "request" else INSIDE & FINDERS[visibility])
+    visibility: (EVERYONE - STRANGERS if visibility == "request" else INSIDE & FINDERS[visibility])
     for visibility in VISIBILITIES
 }
 

@@ -76,9 +76,9 @@ def make_world(visibility: str) -> World:
     MembershipFactory(community=community, person=people["banned"], state=MembershipState.BANNED)
     MembershipFactory(community=community, person=people["requester"], state=MembershipState.REQUESTED)
     MembershipFactory(community=community, person=people["invitee"], state=MembershipState.INVITED)
-    question = PostFactory(community=community, author=people["author"], question=True)
+    question = PostFactory(community=community, author=people["author"], question=True, version=2)
     unit = UnitFactory()
-    comment = CommentFactory(target=question, author=people["author"])
+    comment = CommentFactory(target=question, author=people["author"], version=2)
     for text in (question, comment):
         Revision.objects.create(
             target=text, number=1, body="<p>Avant.</p>", author=text.author, created_at=timezone.now()
