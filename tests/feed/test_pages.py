@@ -464,6 +464,10 @@ def test_pages_ask_as_many_queries_at_any_size(place: Place, client_of: Any) -> 
         with count_queries() as queries:
             client.get(address)
         assert len(queries) == few[address], f"{address}\n{queries}"
+    PostFactory(community=place.community)
+    # What is read for the first time moves the marker as well.
+    with queries_at_most(12, in_templates=1):
+        client.get(place.community.get_absolute_url())
 
 
 def test_a_reader_has_no_marker_and_writes_nothing(place: Place, post: Post, client_of: Any) -> None:
