@@ -41,7 +41,7 @@ _LEFTOVERS = """[...document.querySelectorAll(".rich-text *")].filter((element) 
 def test_what_is_written_sends_nothing_runs_nothing_and_takes_nothing_over(page_as: Open) -> None:
     page = page_as("animateur")
     page.goto(f"/communities/{TELEWORK}/posts/new/")
-    form = {
+    form: dict[str, str | float | bool] = {
         "csrfmiddlewaretoken": page.locator("#compose input[name=csrfmiddlewaretoken]").input_value(),
         "kind": "message",
         "title": "\"><img src=x onerror='window.attacked=1'>",
