@@ -14,7 +14,7 @@ from accounts.models import User
 from core.actions.letters import queue_letter
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):
     """Nobody signs up, closed accounts stay closed, and every mail leaves through the worker."""
 
     # What a security notice says, by the template that allauth would have sent.
@@ -40,8 +40,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
         if not user.is_current:
             clear_login(request)
-            return self.respond_user_inactive(request, user)
-        return super().pre_login(request, user, **kwargs)
+            refusal: HttpResponse = self.respond_user_inactive(request, user)
+            return refusal
+        answer: HttpResponse | None = super().pre_login(request, user, **kwargs)
+        return answer
 
     def set_password(self, user: User, password: str) -> None:
         set_password(person=user, password=password)

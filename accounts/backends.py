@@ -6,7 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from accounts.models import User
 
 
-class SignInBackend(AuthenticationBackend):  # type: ignore[misc]
+class SignInBackend(AuthenticationBackend):
     """allauth's, for accounts that are open today.
 
     Django asks it at each request who a session belongs to: a closed account, or an external past their last day, is

@@ -22,7 +22,7 @@ from core.platform import holds_platform_permission
 UNITS_LISTED = 300
 
 
-class UnitField(forms.ModelChoiceField):
+class UnitField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A unit, chosen in the tree by its place; in a very large administration, named by its code."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -38,7 +38,8 @@ class UnitField(forms.ModelChoiceField):
             self.help_text = _("The code of the unit in the directory.")
 
     def label_from_instance(self, obj: Any) -> str:
-        return "\u2003" * (obj.depth - 1) + obj.name
+        name: str = obj.name
+        return "\u2003" * (int(obj.depth) - 1) + name
 
 
 class DateField(forms.DateField):

@@ -72,7 +72,8 @@ def compress_pages(get_response: GetResponse) -> GetResponse:
         response = get_response(request)
         if response.streaming or not response.headers.get("Content-Type", "").startswith("text/html"):
             return response
-        return gzip.process_response(request, response)  # type: ignore[no-any-return]
+        gzip.process_response(request, response)  # changes it in place
+        return response
 
     return middleware
 

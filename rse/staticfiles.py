@@ -128,9 +128,12 @@ class AppFinder(AppDirectoriesFinder):
         self.storages.pop("dsfr", None)
 
 
-class Storage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
+class Storage(CompressedManifestStaticFilesStorage):
     """Names files after their content, our modules that import one another included, so that a release replaces all."""
 
     support_js_module_import_aggregation = True
     # Packages name files that they do not ship.
-    _js_module_import_aggregation_patterns = ("js/*.js", HashedFilesMixin._js_module_import_aggregation_patterns[1])
+    _js_module_import_aggregation_patterns = (
+        "js/*.js",
+        HashedFilesMixin._js_module_import_aggregation_patterns[1],  # type: ignore[attr-defined]
+    )

@@ -228,8 +228,8 @@ def _write_skills(
         for name in row.skills:
             if name.casefold() not in skills:
                 names.setdefault(name.casefold(), name)
-    for chunk in batches(names.values()):
-        made = [Skill(name=name, slug=slugs.take(slugify(fold(name))[:90] or "competence")) for name in chunk]
+    for part in batches(names.values()):
+        made = [Skill(name=name, slug=slugs.take(slugify(fold(name))[:90] or "competence")) for name in part]
         skills |= {skill.name.casefold(): skill.pk for skill in Skill.objects.bulk_create(made)}
     done = 0
     for chunk in batches(rows):

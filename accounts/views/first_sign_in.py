@@ -20,7 +20,7 @@ def first_sign_in(request: HttpRequest) -> HttpResponse:
     form = FirstSignInForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         email = form.cleaned_data["email"].lower()
-        refused = ratelimit.consume_or_429(request, action="reset_password", key=email)
+        refused: HttpResponse | None = ratelimit.consume_or_429(request, action="reset_password", key=email)
         if refused is not None:
             return refused
         ask_first_sign_in(email=email)

@@ -18,6 +18,7 @@ from accounts.actions.invitations import (
 )
 from accounts.forms import InvitationAcceptForm, InvitationForm
 from accounts.models import Invitation
+from accounts.requests import SignedInRequest
 from accounts.signing_in import sign_in
 from core.actions.drafts import discard_draft
 from core.errors import BusinessRuleError
@@ -31,7 +32,7 @@ HINT = gettext_lazy("Ambassadors, community managers and administrators invite. 
 
 
 @require_http_methods(["GET", "POST"])
-def invitation_create(request: HttpRequest) -> HttpResponse:
+def invitation_create(request: SignedInRequest) -> HttpResponse:
     """Invites somebody by mail. Propositions 4, 11."""
     require_platform(request.user, "accounts.invite_person", HINT)
     form = InvitationForm(request.POST or None, actor=request.user)
@@ -60,7 +61,7 @@ def invitation_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def invitation_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+def invitation_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     """Takes an invitation back before it is accepted."""
     invitation = get_object_or_404(Invitation.objects.visible_to(request.user), pk=pk)
     answer = redirect("accounts:invitation_list")

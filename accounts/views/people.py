@@ -16,6 +16,7 @@ from accounts.enums import PlatformRole
 from accounts.forms import UNITS_LISTED, PeopleSearchForm, ProfileForm
 from accounts.models import RoleGrant, Skill, Unit, User
 from accounts.profile_parts import profile_parts
+from accounts.requests import SignedInRequest
 from core.actions.drafts import discard_draft
 from core.errors import BusinessRuleError
 from core.htmx import render
@@ -53,7 +54,7 @@ def page_of_people(request: HttpRequest, people: QuerySet[User], size: int = PAG
 
 
 @require_GET
-def person_list(request: HttpRequest) -> HttpResponse:
+def person_list(request: SignedInRequest) -> HttpResponse:
     """The directory: by name, unit with what is below it, skill, role."""
     form = PeopleSearchForm(request.GET)
     form.is_valid()
@@ -139,7 +140,7 @@ def _person(request: HttpRequest, handle: str) -> User:
 
 
 @require_http_methods(["GET", "POST"])
-def profile_edit(request: HttpRequest) -> HttpResponse:
+def profile_edit(request: SignedInRequest) -> HttpResponse:
     """One's own profile. What the directory says (names, unit, manager) is not asked here."""
     person = User.objects.for_list().with_skills().get(pk=request.user.pk)
     initial = {

@@ -22,6 +22,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from websockets import Origin
 from websockets.sync.client import ClientConnection, connect
 
 from tools.processes import command
@@ -77,7 +78,7 @@ class Product:
         address = self.running.url.replace("http", "ws") + "/ws/"
         headers = {"Cookie": f"sessionid={self.people[person]}", "Origin": self.running.url}
         origin = headers.pop("Origin")
-        with connect(address, origin=origin, additional_headers=headers) as socket:  # type: ignore[arg-type]
+        with connect(address, origin=Origin(origin), additional_headers=headers) as socket:
             page = OpenPage(socket)
             page.wait("hello")
             socket.send(json.dumps({"watch": [f"feed.post.{self.people['question_id']}"]}))
