@@ -22,7 +22,8 @@ _IMAGE_ADDRESS = re.compile(r"/images/[0-9]+/")
 _MARKUP = re.compile(r"<(p|br|ul|ol|h3|h4|blockquote|pre|hr|img|strong|em|a|code)\b", re.IGNORECASE)
 _NESTING = re.compile(r"<(?!(?:p|br|li|img|hr)\b)[a-z]", re.IGNORECASE)
 _BLOCK_END = re.compile(r"</(?:p|li|h3|h4|blockquote|pre|ul|ol)>|<br ?/?>", re.IGNORECASE)
-_TAG = re.compile(r"<[^>]*>")
+# Up to the next "<" at most: thousands of them, none closed, would each be read to the end of the text.
+_TAG = re.compile(r"<[^<>]*>")
 _SPACES = re.compile(r"[ \t]+")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
@@ -75,8 +76,16 @@ def as_html(clean: str) -> SafeString:
 def to_text(html: str) -> str:
     """The words alone, a line a block."""
     lines = _BLOCK_END.sub("\n", html)
-    text = unescape(_TAG.sub("", lines)).replace("\xa0", " ")
+    text = _unescape(_TAG.sub("", lines)).replace("\xa0", " ")
     return _BLANK_LINES.sub("\n\n", "\n".join(_SPACES.sub(" ", line).strip() for line in text.split("\n"))).strip()
+
+
+def _unescape(text: str) -> str:
+    try:
+        return unescape(text)
+    except ValueError:
+        # The number of a character longer than Python reads: there is no such character.
+        return text
 
 
 def excerpt(html: str, length: int = 240) -> str:

@@ -154,3 +154,13 @@ def test_an_attached_picture_does_not_change_hands() -> None:
     attach_images(actor=person, owner=UserFactory(), ids=[image.pk])
     image.refresh_from_db()
     assert image.owner == person
+
+
+def test_a_person_who_sends_pictures_without_end_is_stopped_and_another_is_not(monkeypatch):
+    monkeypatch.setattr("core.actions.images.IMAGES_AN_HOUR", 2)
+    person = UserFactory()
+    for _ in range(2):
+        upload(picture(), person)
+    with pytest.raises(BusinessRuleError, match="."):
+        upload(picture(), person)
+    assert upload(picture(), UserFactory()).pk

@@ -153,3 +153,15 @@ def test_words_are_drawn_out_of_the_markup() -> None:
     assert richtext.image_ids(html) == {3}
     assert not richtext.is_blank(html)
     assert richtext.is_blank("<p> </p><br>")
+
+
+@pytest.mark.parametrize("text", ["<" * 100_000, "<a" * 50_000, "<br " * 25_000, "<p>x" + "<a <" * 24_000])
+def test_a_text_of_tags_that_never_close_is_read_in_the_time_of_any_other(text: str) -> None:
+    begun = time.process_time()
+    richtext.excerpt(text * 2)
+    richtext.sanitise(text)
+    assert time.process_time() - begun < 1
+
+
+def test_a_character_whose_number_is_longer_than_python_reads_stays_as_it_was_typed() -> None:
+    assert richtext.to_text("&#" + "9" * 5000 + ";").startswith("&#999")
