@@ -56,7 +56,8 @@ def publish_comment(*, actor: Any, target: Model, body: str, parent: Comment | N
         _tell(CommentPublished, actor, comment)
         return comment
 
-    return once(actor, nonce, make)[0]
+    place = f"{label_of(target)}:{target.pk}:{parent.pk if parent else 0}"
+    return once(actor, nonce, make, place=place)[0]
 
 
 def _type(target: Model) -> ContentType:
@@ -66,6 +67,13 @@ def _type(target: Model) -> ContentType:
 def _tell(event: type[CommentChanged], actor: Any, comment: Comment) -> None:
     model = ContentType.objects.get_for_id(comment.target_type_id).model_class()
     publish(event(comment_id=comment.pk, target=label_of(model), target_id=comment.target_id, actor_id=actor.pk))
+
+
+def _hold_thread(comment: Comment) -> None:
+    # Before the comment, as whoever accepts an answer does: it would otherwise be accepted while it is deleted, and a
+    # card would show what its author has just taken back.
+    if comment.target_type_id == ContentType.objects.get_for_model(Post).pk:
+        Post.objects.select_for_update(no_key=True).filter(pk=comment.target_id).values("pk").first()
 
 
 def _locked(comment: Comment) -> Comment:
@@ -102,6 +110,7 @@ def delete_comment(*, actor: Any, comment: Comment) -> Comment:
 
     A question whose accepted answer goes is open again until the answer is back.
     """
+    _hold_thread(comment)
     comment = _locked(comment)
     require(actor, "feed.delete_comment", comment)
     comment.mark_deleted(actor)
@@ -121,6 +130,7 @@ def restore_comment(*, actor: Any, comment: Comment) -> Comment:
 
     Raises BusinessRuleError once the time to restore it is over.
     """
+    _hold_thread(comment)
     comment = _locked(comment)
     if not comment.is_deleted:
         require(actor, "feed.view_comment", comment)

@@ -58,7 +58,7 @@ def publish_post(
         publish(PostPublished(post_id=post.pk, community_id=community.pk, entry_id=entry.pk, actor_id=actor.pk))
         return post
 
-    return once(actor, nonce, make)[0]
+    return once(actor, nonce, make, place=f"community:{community.pk}")[0]
 
 
 def _locked(post: Post) -> Post:

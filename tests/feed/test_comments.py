@@ -9,7 +9,8 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from communities.enums import Verb
+from communities.actions.membership import remove_member
+from communities.enums import Role, Verb
 from communities.models import Activity
 from core.errors import BusinessRuleError, EditConflict, Forbidden
 from core.kinds import kinds
@@ -21,7 +22,7 @@ from feed.actions.subscriptions import set_subscription
 from feed.enums import ReactionKind, SubscriptionState
 from feed.events import AnswerAccepted, CommentPublished
 from feed.models import Comment, Post, Reaction, Revision, Subscription
-from tests.factories.communities import CommunityFactory, member_of
+from tests.factories.communities import CommunityFactory, MembershipFactory, member_of
 from tests.factories.feed import CommentFactory, PostFactory, react, subscribe
 from tests.feed.conftest import Place
 from tests.support.together import at_once
@@ -298,3 +299,41 @@ def test_nobody_writes_in_an_archived_community() -> None:
         with pytest.raises(Forbidden):
             act()
     react(member, post)
+
+
+def test_a_nonce_of_another_thread_leads_to_nothing_that_was_said_there(client_of: Any) -> None:
+    secret, here = CommunityFactory(confidential=True), CommunityFactory()
+    person = member_of(secret)
+    MembershipFactory(community=here, person=person)
+    there = PostFactory(community=secret, author=member_of(secret))
+    mine = comments.publish_comment(actor=person, target=there, body="Ma question", nonce="the same")
+    remove_member(actor=member_of(secret, Role.ANIMATOR), community=secret, person=person)
+    comments.publish_comment(actor=there.author, target=there, parent=mine, body="Le nom du lauréat")
+    post = PostFactory(community=here)
+    sent = {"body": "Bonjour", "nonce": "the same"}
+    answer = (
+        client_of(person)
+        .post(f"/comments/on/feed.post/{post.pk}/", sent, headers={"HX-Request": "true"})
+        .content.decode()
+    )
+    assert "lauréat" not in answer
+    assert Comment.objects.on(post).get().body == "<p>Bonjour</p>"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_deleted_at_the_moment_it_is_accepted_is_not_the_answer() -> None:
+    community = CommunityFactory()
+    author, asker = member_of(community), member_of(community)
+    for _round in range(5):
+        question = PostFactory(community=community, author=asker, question=True)
+        answer = CommentFactory(target=question, author=author)
+        at_once(
+            [
+                lambda question=question, answer=answer: accept_answer(actor=asker, post=question, comment=answer),
+                lambda answer=answer: comments.delete_comment(actor=author, comment=answer),
+            ]
+        )
+        answer.refresh_from_db()
+        question.refresh_from_db()
+        assert answer.is_deleted
+        assert question.accepted_comment_id is None
