@@ -14,6 +14,7 @@ from accounts.models import Unit, User
 from communities import events
 from communities.actions.activity import record_activity
 from communities.actions.locks import lock_community
+from communities.actions.reach import require_no_new_way_in, ways_in
 from communities.enums import CommunityKind, Joining, MembershipState, Role, Stage, Verb, Visibility
 from communities.models import Community, FormerSlug, Membership
 from core import richtext
@@ -101,7 +102,7 @@ def change_community(
     """Changes settings, named as in `EDITABLE`.
 
     A new name brings a new address, to which the old one leads. Raises EditConflict where somebody saved since
-    `version`: nothing is overwritten.
+    `version`: nothing is overwritten; Forbidden where a new access would let in whoever gives it.
     """
     if unknown := set(changes) - set(EDITABLE):
         raise TypeError(f"change_community takes no {sorted(unknown)}")
@@ -115,6 +116,8 @@ def change_community(
     changed = {name: value for name, value in changes.items() if value != old[name]}
     if "is_pilot" in changed:
         require(actor, "communities.steer_community", current)
+    is_opened = bool(changed.keys() & set(ACCESS))
+    before = ways_in(actor, current) if is_opened else frozenset()
     for name, value in changed.items():
         setattr(current, name, value)
     _check_access(current.visibility, current.joining)
@@ -123,6 +126,8 @@ def change_community(
         _save_with_free_slug(current)
     else:
         current.save()
+    if is_opened:
+        require_no_new_way_in(actor, current, before)
     if tags is not None:
         current.tags.set(list(tags))
     attach_images(actor=actor, owner=current, ids=richtext.image_ids(current.description))

@@ -9,6 +9,7 @@ from guardian.shortcuts import assign_perm, remove_perm
 
 from accounts.models import Unit
 from communities.actions.locks import lock_community
+from communities.actions.reach import require_no_new_way_in, ways_in
 from communities.enums import Grant
 from communities.events import AccessGranted, AccessRevoked
 from communities.models import Community, CommunityGroupObjectPermission
@@ -19,11 +20,16 @@ from core.policies import require
 
 @transaction.atomic
 def grant_to_unit(*, actor: Any, community: Community, unit: Unit, permission: Grant) -> None:
-    """Lets the agents of a unit, and of all below it, read or join; audited. Never reaches an external."""
+    """Lets the agents of a unit, and of all below it, read or join; audited. Never reaches an external.
+
+    Raises Forbidden where the grant would let in whoever gives it.
+    """
     community = lock_community(community)
     require(actor, "communities.change_community", community)
     if not _held(community, unit, permission):
+        before = ways_in(actor, community)
         assign_perm(permission.value, unit.group, community)
+        require_no_new_way_in(actor, community, before)
         _record(actor, "communities.access_granted", community, unit, permission)
         publish(
             AccessGranted(community_id=community.pk, unit_id=unit.pk, permission=permission.value, actor_id=actor.pk)

@@ -299,7 +299,6 @@ def undo_end(*, actor: Any, community: Community, person: User) -> Membership:
     if not is_own:
         require_above(actor, membership, Role(membership.previous_role))
     membership.role, membership.reason = Role(membership.previous_role), ""
-    membership.previous_state = membership.previous_role = ""
     _save(membership, S.MEMBER)
     publish(events.MemberJoined(community_id=community.pk, person_id=person.pk, actor_id=actor.pk))
     return membership
@@ -390,7 +389,6 @@ _WORDS_FOR_STATE = {
 
 def _admit(membership: Membership, actor: Any) -> Membership:
     membership.joined_at, membership.reason = timezone.now(), ""
-    membership.previous_state = membership.previous_role = ""
     # What was said before is there to be read, and not news.
     newest = Activity.objects.entries().filter(community=membership.community).order_by("-pk")
     membership.seen_entry_id = max(membership.seen_entry_id, newest.values_list("pk", flat=True).first() or 0)
@@ -432,5 +430,8 @@ def _end_invitation(membership: Membership, actor: Any) -> None:
 
 
 def _save(membership: Membership, state: MembershipState) -> None:
+    if state not in {S.LEFT, S.BANNED}:
+        # What follows an end is no longer undone by undoing it: a declined invitation would give an old role back.
+        membership.previous_state = membership.previous_role = ""
     membership.state = state
     membership.save()

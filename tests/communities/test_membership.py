@@ -354,3 +354,19 @@ class TestGoing:
         ended = events.MembershipEnded(community_id=1, person_id=2, actor_id=3)
         assert "revoked" in {live.type for live in ended.live()}
         assert {live.group for live in ended.live()} == {"user.2"}
+
+
+@pytest.mark.parametrize("ending", ["decline", "withdraw"])
+def test_an_invitation_that_ends_gives_no_former_role_back(ending):
+    community = CommunityFactory()
+    animator = member_of(community, Role.ANIMATOR)
+    person = member_of(community, Role.MODERATOR)
+    actions.remove_member(actor=animator, community=community, person=person)
+    actions.invite_member(actor=animator, community=community, person=person)
+    if ending == "decline":
+        actions.decline_invitation(actor=person, community=community)
+    else:
+        actions.withdraw_invitation(actor=animator, community=community, person=person)
+    with pytest.raises(NotPossibleNow):
+        actions.undo_end(actor=person if ending == "decline" else animator, community=community, person=person)
+    assert Membership.objects.get(person=person, community=community).state == MembershipState.LEFT

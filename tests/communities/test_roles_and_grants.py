@@ -2,11 +2,12 @@
 
 import pytest
 
+from communities.actions.communities import change_community
 from communities.actions.grants import grant_to_unit, revoke_from_unit
 from communities.actions.membership import LastAnimator, NotPossibleNow
 from communities.actions.roles import appoint_member, step_down_member
-from communities.enums import Grant, Role
-from communities.models import CommunityGroupObjectPermission, Membership
+from communities.enums import Grant, Joining, Role, Visibility
+from communities.models import Community, CommunityGroupObjectPermission, Membership
 from core.errors import BusinessRuleError, Forbidden
 from core.models import AuditEntry, OutboxEvent
 from tests.factories.accounts import UnitFactory, UserFactory
@@ -130,3 +131,29 @@ class TestGrants:
         grant_to_unit(actor=member_of(community, ANIMATOR), community=community, unit=unit, permission=Grant.JOIN)
         community.delete()
         assert not CommunityGroupObjectPermission.objects.exists()
+
+
+@pytest.mark.parametrize("permission", list(Grant))
+def test_who_steers_a_community_does_not_grant_it_to_themselves(permission):
+    community, unit = CommunityFactory(confidential=True), UnitFactory()
+    manager = UserFactory(community_manager=True, unit=unit)
+    manager.groups.add(unit.group)
+    with pytest.raises(Forbidden):
+        grant_to_unit(actor=manager, community=community, unit=unit, permission=permission)
+    assert not CommunityGroupObjectPermission.objects.exists()
+    grant_to_unit(actor=manager, community=community, unit=UnitFactory(), permission=permission)
+
+
+@pytest.mark.parametrize("opened", [Joining.OPEN, Joining.REQUEST])
+def test_who_steers_a_community_does_not_open_its_contents_to_themselves(opened):
+    community = CommunityFactory(confidential=True)
+    manager = UserFactory(community_manager=True)
+    change = {"community": community, "version": 1, "visibility": Visibility.LISTED, "joining": opened}
+    if opened == Joining.OPEN:
+        with pytest.raises(Forbidden):
+            change_community(actor=manager, **change)
+        assert Community.objects.get().visibility == Visibility.CONFIDENTIAL
+        change_community(actor=member_of(community, ANIMATOR), **change)
+    else:
+        change_community(actor=manager, **change)
+    assert Community.objects.get().joining == opened
