@@ -31,7 +31,8 @@ def units_with_communities(user: Any, chosen: str = "") -> QuerySet[Unit]:
     for depth in range(1, LEVELS + 1):
         paths = below.annotate(prefix=Substr("unit__path", 1, width * depth)).values("prefix")
         prefixes |= Q(path__in=paths, depth=depth)
-    units: QuerySet[Unit] = Unit.objects.filter(prefixes | Q(slug=chosen)).order_by("path")
+    named = Unit.objects.visible_to(user).filter(slug=chosen)
+    units: QuerySet[Unit] = Unit.objects.filter(prefixes | Q(pk__in=named.values("pk"))).order_by("path")
     return units
 
 

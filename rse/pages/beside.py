@@ -59,9 +59,12 @@ def questions_waiting(user: Any) -> QuerySet[Any]:
 def suggested_communities(user: Any) -> QuerySet[Community]:
     """Communities that the person may join or ask to join, those of their colleagues first."""
     settled = Membership.objects.filter(person=user).exclude(state=MembershipState.LEFT).values("community")
+    # Who belongs to a community is for those who see its members; so is their number in one service.
+    seen = Community.objects.visible_to(user, "communities.view_members").values("pk")
     colleagues = (
         Membership.objects.members()
-        .filter(community=OuterRef("pk"), person__unit=user.unit_id)
+        .current()
+        .filter(community=OuterRef("pk"), community__in=seen, person__unit=user.unit_id)
         .order_by()
         .values("community")
         .annotate(count=Count("pk"))

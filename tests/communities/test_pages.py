@@ -108,6 +108,23 @@ class TestDirectory:
         assert "1 coll" in cards[0].text
         assert "coll" not in cards[1].text
 
+    def test_colleagues_are_not_counted_in_what_is_suggested_where_members_are_not_seen(self, client_of):
+        service = UnitFactory()
+        for community in (CommunityFactory(name="A vue"), CommunityFactory(name="B fermée", on_request=True)):
+            member_of(community, unit=service)
+        page = client_of(UserFactory(unit=service)).page("/beside/")
+        suggested = {
+            item.a.text: item.small.text for item in page.select("#beside [aria-labelledby=suggestions-title] li")
+        }
+        assert "1 coll" in suggested["A vue"]
+        assert "coll" not in suggested["B fermée"]
+
+    def test_a_guest_learns_no_unit_by_guessing_its_address(self, client_of):
+        unit = UnitFactory(name="Cellule sans nom")
+        guest = member_of(CommunityFactory(), external=True)
+        assert unit.name not in client_of(guest).get(f"{LIST}?unit={unit.slug}").content.decode()
+        assert unit.name in client_of(UserFactory()).get(f"{LIST}?unit={unit.slug}").content.decode()
+
     def test_shows_the_first_step_to_whoever_has_nothing(self, client_of):
         assert client_of(UserFactory()).page(LIST).select_one(".empty")
         page = client_of(UserFactory(community_manager=True)).page(LIST)
