@@ -121,6 +121,10 @@ AUDIENCES: Final[dict[str, Audience]] = {
     "nobody_else": _among(_each(set()), _each(set())),
     "demonstration": _among(_each(set()), _each(set())),
     # A person, for agents and for externals who share a community with them.
+    # The menu of a member exists for whoever has something in it.
+    "member_menu": _among(_limited(TEAM | STEERING, FINDERS), _each(set())),
+    "appointer": _among(_limited({"animator"} | STEERING, FINDERS), {v: READERS[v] | STEERING for v in VISIBILITIES}),
+    "account_closer": _among(_each({"administrator"}), _each(EVERYONE - STRANGERS)),
     "closed_account": _among(_each({"administrator"}), _each(set())),
     "circle": _among(_each(EVERYONE - STRANGERS), _each(set())),
     "manager": _among(_limited({"animator"} | STEERING, FINDERS), FINDERS),

@@ -40,7 +40,7 @@ def test_every_address_has_an_audience() -> None:
 
 
 def expected(row: Row, role: str, visibility: str) -> str:
-    if row.audience in {"public", "nobody_at_all"}:
+    if row.audience in {"public", "nobody_at_all", "demonstration"}:
         return "served" if row.audience == "public" else "absent"
     if role in {"anonymous", "suspended"}:
         return "sign in"
