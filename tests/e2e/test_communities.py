@@ -35,7 +35,7 @@ def test_one_joins_from_the_directory_without_leaving_it(page_as: Open) -> None:
     card.locator("form[action$='/join/'] button").click()
     expect(card.locator(".state")).to_be_visible()
     # Who moves by keyboard stays where they were.
-    assert page.evaluate("document.activeElement.closest('.community-card') !== null")
+    expect(page.locator(".community-card:focus, .community-card :focus")).to_have_count(1)
     page.reload()
     expect(card.locator(".state")).to_be_visible()
 
