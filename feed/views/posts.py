@@ -84,6 +84,10 @@ def _draft_place(community: Community) -> str:
 
 def _published(request: Any, post: Post, page: CommunityPage) -> HttpResponse:
     discard_draft(actor=request.user, place=_draft_place(post.community))
+    if post.is_deleted:
+        # A form sent a second time, after its post was deleted: its page says so, and offers to restore it.
+        address = post.get_absolute_url()
+        return HttpResponse(status=204, headers={"HX-Redirect": address}) if is_fragment(request) else redirect(address)
     said = _("Your question is published.") if post.is_question else _("Your post is published.")
     if not is_fragment(request):
         messages.success(request, said)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from communities.models import Community, Membership
 from core.models import Draft
 from feed.actions.answers import accept_answer
-from feed.actions.posts import edit_post
+from feed.actions.posts import delete_post, edit_post
 from feed.limits import LIMITS
 from feed.models import Comment, Post, Reaction, Revision, Subscription
 from tests.factories.accounts import UserFactory
@@ -35,6 +35,20 @@ def post(place: Place) -> Post:
 
 def new_post(place: Place) -> str:
     return reverse("feed:post_create", args=[place.community.slug])
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_a_form_sent_again_after_its_post_was_deleted_leads_to_it(place: Place, client_of: Any, headers: Any) -> None:
+    client = client_of(place.member)
+    data = {"kind": "message", "title": "Compte rendu", "body": "Merci", "nonce": "abc"}
+    client.post(new_post(place), data)
+    delete_post(actor=place.member, post=Post.objects.get())
+    response = client.post(new_post(place), data, headers=headers)
+    assert Post.objects.get().get_absolute_url() in {
+        response.headers.get("Location"),
+        response.headers.get("HX-Redirect"),
+    }
+    assert client.get(Post.objects.get().get_absolute_url()).status_code == 200
 
 
 def test_publishing_without_javascript(place: Place, client_of: Any) -> None:
