@@ -14,19 +14,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.enums import PlatformRole
-from accounts.models import User
+from accounts.models import Invitation, Unit, User
 from communities.enums import Grant, Joining, MembershipState, Role, Stage, Visibility
 from communities.models import Community
 from core.models import Image
 from core.policies import abilities_for_each, may, policies, policy_for, users_with
 from feed.enums import PostKind
 from feed.models import Comment, Post
-from tests.factories.accounts import RoleGrantFactory, UnitFactory, UserFactory
+from tests.factories.accounts import InvitationFactory, RoleGrantFactory, UnitFactory, UserFactory
 from tests.factories.communities import CommunityFactory, MembershipFactory, grant
 
 pytestmark = [pytest.mark.django_db, pytest.mark.property]
 
-PROVED = (Community, Post, Comment, User, Image)
+PROVED = (Community, Post, Comment, User, Image, Unit, Invitation)
 PEOPLE, COMMUNITIES, POSTS, COMMENTS, IMAGES = 4, 2, 2, 2, 2
 ACCESS = [
     (Visibility.LISTED, Joining.OPEN),
@@ -152,6 +152,8 @@ def build(plan: Plan, units: list[Any]) -> dict[type, list[Any]]:
             owner_type=ContentType.objects.get_for_model(shown) if shown else None,
             owner_id=shown.pk if shown else None,
         )
+    for sender in people[:2]:
+        InvitationFactory(invited_by=sender)
     # Read anew: nothing is left in memory of what was only being built.
     return {model: list(model._default_manager.order_by("pk")) for model in PROVED}
 

@@ -101,7 +101,7 @@ ROWS: dict[str, Row] = {
     "feed:post_pin": post("animator_of_reader", key("question")),
     "feed:post_history": get("reader", key("question")),
     "feed:post_restore_version": post("writing_author", key("question"), data={"number": "1", "version": "2"}),
-    "feed:comment_create": post("writer", labelled("question"), data={"body": "Merci"}),
+    "feed:comment_create": post("writer", labelled("question"), data={"body": "Merci"}, reads=True),
     "feed:comment_detail": get("reader", key("comment")),
     "feed:comment_reply": get("writer", key("comment")),
     "feed:comment_edit": get("writing_author", key("comment")),
