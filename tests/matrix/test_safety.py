@@ -61,7 +61,10 @@ def test_reading_changes_nothing(world: World, role: str, client_of) -> None:
 @pytest.mark.parametrize("name", sorted(name for name, row in ROWS.items() if row.method == "POST" and not row.reads))
 def test_what_changes_something_is_not_reached_by_reading(world: World, name: str, client_of) -> None:
     role = "administrator" if ROWS[name].audience == "administrator" else "animator"
-    assert client_of(world.people[role]).get(address_of(world, name)).status_code == 405
+    response = client_of(world.people[role]).get(address_of(world, name))
+    # What asks for a fresh proof of who one is does so before it looks at the method.
+    is_asked_for_proof = response.headers.get("Location", "").startswith("/accounts/reauthenticate/")
+    assert response.status_code == 405 or is_asked_for_proof
 
 
 @pytest.mark.parametrize("name", sorted(name for name, row in ROWS.items() if row.method == "GET"))
