@@ -1,6 +1,6 @@
 """How templates write moments, texts and tiles."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django import template
@@ -80,12 +80,6 @@ def tile_colour(pk: Any) -> int:
 def nonce() -> str:
     """A fresh nonce for a form that must not be taken twice."""
     return new_nonce()
-
-
-@register.filter
-def days_from_now(moment: datetime) -> int:
-    """Whole days left until a moment, none once it is past."""
-    return max(0, (moment - timezone.now()) // timedelta(days=1))
 
 
 @register.filter
