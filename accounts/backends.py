@@ -18,5 +18,5 @@ class SignInBackend(AuthenticationBackend):
 
     def get_user(self, user_id: Any) -> User | None:
         """Who a session belongs to, with the roles that each page asks for."""
-        user = User.objects.with_roles().filter(pk=user_id).first()
+        user = User.objects.for_request().filter(pk=user_id).first()
         return user if self.user_can_authenticate(user) else None

@@ -19,6 +19,8 @@ PLATFORM_PERMISSIONS: dict[str, frozenset[str]] = {
     "accounts.grant_role": frozenset({PlatformRole.ADMINISTRATOR}),
     # Units, and who is where: people, managers, accounts closed and opened again.
     "accounts.manage_directory": frozenset({PlatformRole.ADMINISTRATOR}),
+    # The ground knows no roles: what it asks of one is said here.
+    "core.set_parameters": frozenset({PlatformRole.ADMINISTRATOR}),
 }
 
 

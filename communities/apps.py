@@ -12,9 +12,11 @@ class CommunitiesConfig(AppConfig):
         from communities.circles import communities_in_common, met_by, who_meet
         from communities.kinds import KINDS
         from communities.models import Community
+        from communities.parameters import PARAMETERS
         from communities.permissions import PLATFORM_PERMISSIONS, CommunityPolicy
         from communities.tabs import OWN_TABS, tabs
         from core.kinds import kinds
+        from core.parameters import parameters
         from core.platform import platform_permissions
         from core.policies import policies
 
@@ -27,3 +29,5 @@ class CommunitiesConfig(AppConfig):
             tabs.register(name, tab)
         for permission, roles in PLATFORM_PERMISSIONS.items():
             platform_permissions.register(permission, roles)
+        for parameter_name, parameter in PARAMETERS.items():
+            parameters.register(parameter_name, parameter)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from core.views import drafts, images, outbox
+from core.views import drafts, images, outbox, parameters
 from core.views.health import health
 
 app_name = "core"
@@ -12,6 +12,7 @@ urlpatterns = [
     path("drafts/<int:pk>/delete/", drafts.draft_delete, name="draft_delete"),
     path("images/", images.image_upload, name="image_upload"),
     path("images/<int:pk>/", images.image_show, name="image_show"),
+    path("administration/settings/", parameters.parameter_form, name="parameter_form"),
     path("dev/outbox/", outbox.outbox, name="outbox"),
     path("dev/outbox/<int:pk>/", outbox.outbox_mail, name="outbox_mail"),
     path("healthz", health, name="health"),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
 from accounts.enums import PlatformRole
+from accounts.models.deputy import Deputy
 from accounts.models.role_grant import RoleGrant
 from accounts.models.skill import AgentSkill
 from core.expressions import ValueList
@@ -36,10 +37,11 @@ class UserQuerySet(VisibleQuerySet["User"]):
         """People who hold one of these platform roles today."""
         return self.filter(pk__in=RoleGrant.objects.active().filter(role__in=roles).values("person"))
 
-    def with_roles(self) -> UserQuerySet:
-        """Adds the platform roles held today, so that they need no query of their own."""
+    def for_request(self) -> UserQuerySet:
+        """Adds the platform roles held and the sponsors stood in for today, so that they need no query of their own."""
         held = RoleGrant.objects.active().filter(person=OuterRef("pk"))
-        return self.annotate(roles_read=ValueList(held, "role"))
+        stands_in = Deputy.objects.active().filter(deputy=OuterRef("pk"))
+        return self.annotate(roles_read=ValueList(held, "role"), sponsors_read=ValueList(stands_in, "sponsor_id"))
 
     def for_list(self) -> UserQuerySet:
         """What a list of people shows."""
@@ -209,6 +211,14 @@ class User(AbstractBaseUser, PermissionsMixin):
         if (read := getattr(self, "roles_read", None)) is not None:
             return frozenset(read)
         return frozenset(RoleGrant.objects.active().filter(person=self).values_list("role", flat=True))
+
+    @cached_property
+    def decides_for(self) -> frozenset[int]:
+        """The sponsors in whose name the person decides today, themselves among them; read once for one request."""
+        read = getattr(self, "sponsors_read", None)
+        if read is None:
+            read = Deputy.objects.active().filter(deputy=self).values_list("sponsor_id", flat=True)
+        return frozenset({self.pk, *read})
 
     @property
     def is_administrator(self) -> bool:

@@ -90,6 +90,30 @@ class Community(models.Model):
         related_name="communities",
         verbose_name=_("owning unit"),
     )
+    sponsor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        # An account is closed, not deleted; the community then waits for another sponsor.
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="sponsored_communities",
+        verbose_name=_("sponsor"),
+    )
+    # The community manager who helps its animators.
+    accompanied_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="accompanied_communities",
+        verbose_name=_("accompanied by"),
+    )
+    # Whom the opening is told to; who may come in is said by access and grants.
+    meant_for = models.ManyToManyField(
+        "accounts.Unit", blank=True, related_name="communities_meant_for", verbose_name=_("meant for")
+    )
+    ends_on = models.DateField(_("end of the project"), null=True, blank=True)
+    allows_partners = models.BooleanField(_("open to external partners"), default=False)
     cover = models.ForeignKey("core.Image", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     tags = TaggableManager(_("tags"), through=CommunityTag, blank=True)
     search_key = models.CharField(max_length=500, editable=False, db_index=True)

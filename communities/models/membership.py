@@ -9,12 +9,27 @@ from django.utils.translation import gettext_lazy as _
 from communities.enums import TEAM_ROLES, MembershipState, Role
 
 
+def is_lasting() -> Q:
+    """The memberships that have not come to their end."""
+    return Q(ends_at=None) | Q(ends_at__gt=timezone.now())
+
+
 class MembershipQuerySet(models.QuerySet["Membership"]):
     """How people stand with communities."""
 
     def members(self) -> MembershipQuerySet:
-        """Members of today, whatever their role."""
-        return self.filter(state=MembershipState.MEMBER)
+        """Members of this moment, whatever their role: a partner's ends at its minute."""
+        return self.filter(is_lasting(), state=MembershipState.MEMBER)
+
+    def in_state(self, *states: MembershipState) -> MembershipQuerySet:
+        """Those that stand so at this moment: one that came to its end is a member's no more."""
+        is_over = Q(state=MembershipState.MEMBER) & ~is_lasting()
+        return self.filter(~is_over, state__in=states)
+
+    def speaking(self) -> MembershipQuerySet:
+        """Members of this moment who are not suspended from writing."""
+        is_heard = Q(suspended_until=None) | Q(suspended_until__lte=timezone.now())
+        return self.members().filter(is_heard)
 
     def current(self) -> MembershipQuerySet:
         """Those of people whose account is open today: the others are in no count and no list."""
@@ -46,6 +61,10 @@ class Membership(models.Model):
     # What stood before the last leaving, removal or ban, for the undo.
     previous_state = models.CharField(max_length=20, choices=MembershipState, blank=True)
     previous_role = models.CharField(max_length=20, choices=Role, blank=True)
+    # A partner comes for a time: at this minute the membership no longer counts, whether a task has run or not.
+    ends_at = models.DateTimeField(_("end of the participation"), null=True, blank=True)
+    # Until then a moderated member reads and does not write.
+    suspended_until = models.DateTimeField(_("suspended until"), null=True, blank=True)
     # The newest entry of the feed that the person has seen; what is above is unread.
     seen_entry_id = models.BigIntegerField(default=0)
 
@@ -66,4 +85,11 @@ class Membership(models.Model):
 
     @property
     def is_member(self) -> bool:
-        return self.state == MembershipState.MEMBER
+        """Whether the person belongs to the community at this moment."""
+        is_lasting = self.ends_at is None or self.ends_at > timezone.now()
+        return self.state == MembershipState.MEMBER and is_lasting
+
+    @property
+    def is_suspended(self) -> bool:
+        """Whether the person may read and not write, for a time."""
+        return self.suspended_until is not None and self.suspended_until > timezone.now()

@@ -3,6 +3,7 @@ from core.models.draft import Draft
 from core.models.image import Image
 from core.models.mail import Mail
 from core.models.outbox_event import OutboxEvent
+from core.models.parameter_value import ParameterValue
 from core.models.soft_delete import SoftDeletedModel, SoftDeleteQuerySet
 from core.models.submission import Submission
 
@@ -12,6 +13,7 @@ __all__ = [
     "Image",
     "Mail",
     "OutboxEvent",
+    "ParameterValue",
     "SoftDeleteQuerySet",
     "SoftDeletedModel",
     "Submission",

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import itertools
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import User
 from communities.enums import Joining, MembershipState, Role, Visibility
 from communities.models import Community
 from core.policies import abilities_for, policy_for, users_with
 from core.system import SYSTEM
-from tests.factories.accounts import UnitFactory, UserFactory
+from tests.factories.accounts import DeputyFactory, UnitFactory, UserFactory
 from tests.factories.communities import CommunityFactory, MembershipFactory, grant
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +37,7 @@ LETTERS = {
     "n": "add_announcement",
     "d": "moderate_community",
     "k": "animate_community",
+    "o": "sponsor_community",
 }
 ACCESS = {
     "open": {"visibility": Visibility.LISTED, "joining": Joining.OPEN},
@@ -68,6 +71,21 @@ PEOPLE = {
     "community manager": ({"community_manager": True}, None, None, None),
     "administrator": ({"administrator": True}, None, None, None),
     "ambassador": ({"ambassador": True}, None, None, None),
+    "suspended": ({}, MembershipState.MEMBER, Role.MEMBER, None),
+    "once suspended": ({}, MembershipState.MEMBER, Role.MEMBER, None),
+    "guest past their time": ({"external": True}, MembershipState.MEMBER, Role.MEMBER, None),
+    "agent past their time": ({}, MembershipState.MEMBER, Role.MEMBER, None),
+    "sponsor": ({}, None, None, None),
+    "deputy": ({}, None, None, None),
+    "deputy of last week": ({}, None, None, None),
+}
+HOUR = timedelta(hours=1)
+# What the memberships of some carry besides.
+TIMES = {
+    "suspended": {"suspended_until": HOUR},
+    "once suspended": {"suspended_until": -HOUR},
+    "guest past their time": {"ends_at": -HOUR},
+    "agent past their time": {"ends_at": -HOUR},
 }
 STAGES = ("preparation", "open", "read_only", "archived")
 # (access, person) → what they may in preparation, open, read-only, archived.
@@ -168,6 +186,34 @@ TABLE: dict[tuple[str, str], tuple[str, str, str, str]] = {
     ("confidential", "community manager"): ("fpmecst", "fpmecst", "fpmecst", "fpmecst"),
     ("confidential", "administrator"): ("fpmecst", "fpmecst", "fpmecst", "fpmecst"),
     ("confidential", "ambassador"): ("", "", "", ""),
+    ("open", "suspended"): ("", "fvlm", "fvlm", "fvlm"),
+    ("open", "once suspended"): ("", "fvlmw", "fvlm", "fvlm"),
+    ("open", "guest past their time"): ("", "", "", ""),
+    ("open", "agent past their time"): ("", "fvjm", "fvm", "fvm"),
+    ("open", "sponsor"): ("fo", "fvjmo", "fvmo", "fvmo"),
+    ("open", "deputy"): ("fo", "fvjmo", "fvmo", "fvmo"),
+    ("open", "deputy of last week"): ("", "fvjm", "fvm", "fvm"),
+    ("request", "suspended"): ("", "fvlm", "fvlm", "fvlm"),
+    ("request", "once suspended"): ("", "fvlmw", "fvlm", "fvlm"),
+    ("request", "guest past their time"): ("", "", "", ""),
+    ("request", "agent past their time"): ("", "fr", "f", "f"),
+    ("request", "sponsor"): ("fo", "fro", "fo", "fo"),
+    ("request", "deputy"): ("fo", "fro", "fo", "fo"),
+    ("request", "deputy of last week"): ("", "fr", "f", "f"),
+    ("invitation", "suspended"): ("", "fvlm", "fvlm", "fvlm"),
+    ("invitation", "once suspended"): ("", "fvlmw", "fvlm", "fvlm"),
+    ("invitation", "guest past their time"): ("", "", "", ""),
+    ("invitation", "agent past their time"): ("", "f", "f", "f"),
+    ("invitation", "sponsor"): ("fo", "fo", "fo", "fo"),
+    ("invitation", "deputy"): ("fo", "fo", "fo", "fo"),
+    ("invitation", "deputy of last week"): ("", "f", "f", "f"),
+    ("confidential", "suspended"): ("", "fvlm", "fvlm", "fvlm"),
+    ("confidential", "once suspended"): ("", "fvlmw", "fvlm", "fvlm"),
+    ("confidential", "guest past their time"): ("", "", "", ""),
+    ("confidential", "agent past their time"): ("", "", "", ""),
+    ("confidential", "sponsor"): ("fo", "fo", "fo", "fo"),
+    ("confidential", "deputy"): ("fo", "fo", "fo", "fo"),
+    ("confidential", "deputy of last week"): ("", "", "", ""),
 }
 
 
@@ -179,11 +225,17 @@ def world(access: str, stage: str) -> tuple[Community, dict[str, User]]:
         unit = UnitFactory() if granted else None
         person = UserFactory(unit=unit, **traits)
         if state:
-            MembershipFactory(community=community, person=person, state=state, role=role)
+            times = {field: timezone.now() + span for field, span in TIMES.get(name, {}).items()}
+            MembershipFactory(community=community, person=person, state=state, role=role, **times)
         if granted:
             grant(community, unit, granted)
-        people[name] = User.objects.get(pk=person.pk)
-    return community, people
+        people[name] = person
+    community.sponsor = people["sponsor"]
+    community.save()
+    DeputyFactory(sponsor=people["sponsor"], deputy=people["deputy"])
+    DeputyFactory(sponsor=people["sponsor"], deputy=people["deputy of last week"], past=True)
+    # Read anew: what a person holds is kept in memory for one request.
+    return community, {name: User.objects.get(pk=person.pk) for name, person in people.items()}
 
 
 def letters(permissions) -> str:

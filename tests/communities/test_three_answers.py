@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ from core.models import Image
 from core.policies import abilities_for_each, may, policies, policy_for, users_with
 from feed.enums import PostKind
 from feed.models import Comment, Post
-from tests.factories.accounts import InvitationFactory, RoleGrantFactory, UnitFactory, UserFactory
+from tests.factories.accounts import DeputyFactory, InvitationFactory, RoleGrantFactory, UnitFactory, UserFactory
 from tests.factories.communities import CommunityFactory, MembershipFactory, grant
 
 pytestmark = [pytest.mark.django_db, pytest.mark.property]
@@ -46,7 +47,9 @@ class Plan:
 
     people: list[tuple[str, int, list[tuple[str, str]]]]
     communities: list[tuple[int, Stage]]
-    memberships: dict[tuple[int, int], tuple[MembershipState, Role] | None]
+    memberships: dict[tuple[int, int], tuple[MembershipState, Role, int | None, int | None] | None]
+    sponsors: list[int | None]
+    deputies: list[tuple[int, int, bool]]
     unit_grants: list[tuple[int, int, Grant]]
     person_grants: list[tuple[int, int, Grant]]
     posts: list[tuple[int, int, PostKind, bool]]
@@ -55,7 +58,9 @@ class Plan:
 
 
 number = st.integers(0, 4)
-standing = st.none() | st.tuples(st.sampled_from(MembershipState), st.sampled_from(Role))
+# Whether the participation has an end, and whether the person is suspended: before now, after now, never.
+span = st.sampled_from([None, None, -1, 1])
+standing = st.none() | st.tuples(st.sampled_from(MembershipState), st.sampled_from(Role), span, span)
 role_grants = st.lists(
     st.tuples(st.sampled_from(PlatformRole), st.sampled_from(["holds", "ended", "withdrawn"])), max_size=2
 )
@@ -70,6 +75,8 @@ plans = st.builds(
         st.tuples(st.integers(0, 3), st.sampled_from(Stage)), min_size=COMMUNITIES, max_size=COMMUNITIES
     ),
     memberships=st.fixed_dictionaries({(p, c): standing for p in range(PEOPLE) for c in range(COMMUNITIES)}),
+    sponsors=st.lists(st.none() | number, min_size=COMMUNITIES, max_size=COMMUNITIES),
+    deputies=st.lists(st.tuples(number, number, st.booleans()), max_size=2),
     unit_grants=st.lists(st.tuples(number, number, st.sampled_from(Grant)), max_size=3),
     person_grants=st.lists(st.tuples(number, number, st.sampled_from(Grant)), max_size=2),
     posts=st.lists(st.tuples(number, number, st.sampled_from(PostKind), st.booleans()), min_size=POSTS, max_size=POSTS),
@@ -95,6 +102,10 @@ def pick(items: list[Any], index: int) -> Any:
     return items[index % len(items)]
 
 
+def in_hours(hours: int | None) -> Any:
+    return None if hours is None else timezone.now() + timedelta(hours=hours)
+
+
 def build(plan: Plan, units: list[Any]) -> dict[type, list[Any]]:
     people = []
     for kind, unit, roles in plan.people:
@@ -109,7 +120,21 @@ def build(plan: Plan, units: list[Any]) -> dict[type, list[Any]]:
     ]
     for (person, community), where in plan.memberships.items():
         if where:
-            MembershipFactory(community=communities[community], person=people[person], state=where[0], role=where[1])
+            state, role, ends, suspended = where
+            MembershipFactory(
+                community=communities[community],
+                person=people[person],
+                state=state,
+                role=role,
+                ends_at=in_hours(ends),
+                suspended_until=in_hours(suspended),
+            )
+    for community, sponsor in zip(communities, plan.sponsors, strict=True):
+        community.sponsor = None if sponsor is None else pick(people, sponsor)
+        community.save()
+    for sponsor, deputy, is_past in plan.deputies:
+        if pick(people, sponsor) != pick(people, deputy):
+            DeputyFactory(sponsor=pick(people, sponsor), deputy=pick(people, deputy), past=is_past)
     for community, unit, permission in plan.unit_grants:
         grant(pick(communities, community), pick(units, unit), permission.value)
     for community, person, permission in plan.person_grants:

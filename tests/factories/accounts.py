@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.actions.people import groups_of
 from accounts.actions.units import create_unit
 from accounts.enums import PlatformRole, UnitKind
-from accounts.models import Invitation, RoleGrant, Unit, User
+from accounts.models import Deputy, Invitation, RoleGrant, Unit, User
 from core.system import SYSTEM
 
 PASSWORD = "une longue phrase de passe"
@@ -110,3 +110,18 @@ class InvitationFactory(factory.django.DjangoModelFactory):
     token_digest = factory.Sequence(lambda n: f"{n:064}")
     invited_by = factory.SubFactory(UserFactory, community_manager=True)
     expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=14))
+
+
+class DeputyFactory(factory.django.DjangoModelFactory):
+    """Somebody who decides in a sponsor's place, from yesterday to tomorrow."""
+
+    class Meta:
+        model = Deputy
+
+    class Params:
+        past = factory.Trait(ends_on=factory.LazyFunction(lambda: timezone.localdate() - timedelta(days=1)))
+
+    sponsor = factory.SubFactory(UserFactory)
+    deputy = factory.SubFactory(UserFactory)
+    starts_on = factory.LazyFunction(lambda: timezone.localdate() - timedelta(days=2))
+    ends_on = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=1))

@@ -75,6 +75,7 @@ ROWS: dict[str, Row] = {
     "core:draft_delete": post("nobody_else", key("draft")),
     "core:image_upload": post("signed_in"),
     "core:image_show": get("reader", key("image")),
+    "core:parameter_form": get("administrator"),
     "core:outbox": get("demonstration"),
     "core:outbox_mail": get("demonstration", key("mail")),
     # --- News

@@ -12,20 +12,9 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from communities import events
 from communities.enums import MembershipState, Role
+from communities.kinds.base import CommunityKind
 from communities.models import Community, Membership
-from core.kinds import Kind, Notice
-
-
-class CommunityKind(Kind):
-    """Base of the kinds that are about a community."""
-
-    model = Community
-
-    def target(self, event: Any) -> Community | None:
-        return Community.objects.filter(pk=event.community_id).first()
-
-    def actor(self, event: Any) -> User | None:
-        return User.objects.filter(pk=event.actor_id).first() if event.actor_id else None
+from core.kinds import Notice
 
 
 class ToPerson(CommunityKind):

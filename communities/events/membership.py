@@ -1,4 +1,4 @@
-"""What happens to communities and memberships. `actor_id` is None where the system acted."""
+"""What happens between a person and a community. `actor_id` is None where the system acted."""
 
 from __future__ import annotations
 
@@ -6,46 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from core.events import Event, Live, revoked
-
-
-@dataclass(frozen=True, kw_only=True)
-class CommunityCreated(Event):
-    """A community exists, in preparation."""
-
-    community_id: int
-    actor_id: int | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class CommunityChanged(Event):
-    """Its name, purpose, access or another setting is no longer the same."""
-
-    community_id: int
-    actor_id: int | None
-
-    def live(self) -> Iterable[Live]:
-        return [_to_community(self.community_id, "community.changed")]
-
-
-@dataclass(frozen=True, kw_only=True)
-class CommunityStageChanged(Event):
-    """It moved from one stage of its life to another."""
-
-    community_id: int
-    actor_id: int | None
-    old: str
-    new: str
-
-    def live(self) -> Iterable[Live]:
-        return [_to_community(self.community_id, "community.changed")]
-
-
-@dataclass(frozen=True, kw_only=True)
-class CommunityOpened(Event):
-    """It left its preparation: its readers see it for the first time."""
-
-    community_id: int
-    actor_id: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,33 +106,6 @@ class RoleChanged(Event):
 
     def live(self) -> Iterable[Live]:
         return [_to_person(self.person_id, "membership.changed", self.community_id), revoked(self.person_id)]
-
-
-@dataclass(frozen=True, kw_only=True)
-class AccessGranted(Event):
-    """The agents of a unit may read, or join without asking."""
-
-    community_id: int
-    unit_id: int
-    permission: str
-    actor_id: int | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class AccessRevoked(Event):
-    """The agents of a unit no longer have what was granted to them."""
-
-    community_id: int
-    unit_id: int
-    permission: str
-    actor_id: int | None
-
-    def live(self) -> Iterable[Live]:
-        return [_to_community(self.community_id, "community.changed")]
-
-
-def _to_community(community_id: int, kind: str) -> Live:
-    return Live(group=f"communities.community.{community_id}", type=kind, ids={"community": community_id})
 
 
 def _to_person(person_id: int, kind: str, community_id: int) -> Live:

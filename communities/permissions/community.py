@@ -1,14 +1,14 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.enums import STEERING_ROLES, PlatformRole
-from accounts.models import RoleGrant, User
-from communities.enums import READABLE_STAGES, Joining, MembershipState, Role, Stage, Visibility
+from accounts.models import Deputy, RoleGrant, User
+from communities.enums import READABLE_STAGES, TEAM_ROLES, Joining, MembershipState, Role, Stage, Visibility
 from communities.models import (
     Community,
     CommunityGroupObjectPermission,
@@ -34,7 +34,7 @@ TABLE: dict[str, tuple[Rule, ...]] = {
         allow("invited", "member", "granted_view", "granted_join", stage=READABLE_STAGES),
         # Who is asked to lead it must see what they are asked to lead.
         allow("invited_to_team", stage=(Stage.PREPARATION,)),
-        allow(*TEAM, *STEERING),
+        allow(*TEAM, *STEERING, "sponsor"),
     ),
     # Its contents.
     "communities.view_community": (
@@ -69,12 +69,14 @@ TABLE: dict[str, tuple[Rule, ...]] = {
     # What concerns all communities and not this one alone: the pilot mark, stepping an animator down.
     "communities.steer_community": (allow(*STEERING),),
     "communities.add_post": (
-        allow("member", stage=(Stage.OPEN,)),
+        allow("speaking_member", stage=(Stage.OPEN,)),
         allow(*TEAM, stage=(Stage.PREPARATION, Stage.OPEN)),
     ),
     "communities.add_announcement": (allow("animator", stage=(Stage.PREPARATION, Stage.OPEN)),),
     "communities.moderate_community": (allow(*TEAM),),
     "communities.animate_community": (allow("animator"),),
+    # Being told of its progress, and answering its reports.
+    "communities.sponsor_community": (allow("sponsor"),),
 }
 
 
@@ -86,33 +88,44 @@ class Facts:
     roles: frozenset[str]
     membership: Membership | None
     grants: frozenset[str]
+    is_sponsor: bool
 
     @property
     def state(self) -> str | None:
-        return self.membership.state if self.membership else None
+        """Where the person stands; a membership that came to its end is as one that was left."""
+        if self.membership is None:
+            return None
+        is_over = self.membership.state == MembershipState.MEMBER and not self.membership.is_member
+        return MembershipState.LEFT if is_over else self.membership.state
 
     @property
     def role(self) -> str | None:
         return self.membership.role if self.membership else None
 
+    @property
+    def is_suspended(self) -> bool:
+        return self.membership is not None and self.membership.is_suspended
+
     def is_member(self, role: Role) -> bool:
         return self.state == MembershipState.MEMBER and self.role == role
 
 
-def _membership(**conditions: Any) -> Any:
-    return lambda user: Q(pk__in=Membership.objects.filter(person=user, **conditions).values("community"))
-
-
-def _person(**conditions: Any) -> Any:
-    return lambda community: Q(pk__in=Membership.objects.filter(community=community, **conditions).values("person"))
+def _through(memberships: Callable[[], QuerySet[Membership]], holds: Callable[[Facts], bool]) -> Standing:
+    """A standing that a membership gives: `memberships` are those that do, `holds` says the same of one person."""
+    return Standing(
+        holds=holds,
+        objects=lambda user: Q(pk__in=memberships().filter(person=user).values("community")),
+        people=lambda community: Q(pk__in=memberships().filter(community=community).values("person")),
+    )
 
 
 def _member_as(role: Role) -> Standing:
-    return Standing(
-        holds=lambda facts: facts.is_member(role),
-        objects=_membership(state=MembershipState.MEMBER, role=role),
-        people=_person(state=MembershipState.MEMBER, role=role),
-    )
+    return _through(lambda: Membership.objects.members().filter(role=role), lambda facts: facts.is_member(role))
+
+
+def _sponsors_of(community: Community) -> Q:
+    deputies = Deputy.objects.active().filter(sponsor=community.sponsor_id)
+    return Q(pk=community.sponsor_id) | Q(pk__in=deputies.values("deputy"))
 
 
 def _steering_as(role: PlatformRole) -> Standing:
@@ -142,12 +155,16 @@ def granted_people(community: Community, codename: str) -> Q:
     return Q(is_external=False) & (Q(Exists(in_groups)) | Q(pk__in=persons.values("user")))
 
 
+def _standing_in(*states: MembershipState) -> Standing:
+    return _through(lambda: Membership.objects.in_state(*states), lambda facts: facts.state in states)
+
+
 def _granted(codename: str, *but: MembershipState) -> Standing:
     """Who reaches the community by a grant and does not stand there in one of these states."""
     return Standing(
         holds=lambda facts: codename in facts.grants and facts.state not in but,
-        objects=lambda user: granted_communities(user, codename) & ~_membership(state__in=but)(user),
-        people=lambda community: granted_people(community, codename) & ~_person(state__in=but)(community),
+        objects=lambda user: granted_communities(user, codename) & ~_standing_in(*but).objects(user),
+        people=lambda community: granted_people(community, codename) & ~_standing_in(*but).people(community),
     )
 
 
@@ -155,8 +172,8 @@ def _agent(*but: MembershipState) -> Standing:
     """Every agent who does not stand with the community in one of these states."""
     return Standing(
         holds=lambda facts: facts.is_agent and facts.state not in but,
-        objects=lambda user: ~_membership(state__in=but)(user) if user.is_agent else NOTHING,
-        people=lambda community: Q(is_external=False) & ~_person(state__in=but)(community),
+        objects=lambda user: ~_standing_in(*but).objects(user) if user.is_agent else NOTHING,
+        people=lambda community: Q(is_external=False) & ~_standing_in(*but).people(community),
     )
 
 
@@ -171,17 +188,16 @@ STANDINGS: dict[str, Standing] = {
     "newcomer": _agent(*SETTLED),
     "uninvited": _agent(*SETTLED, MembershipState.INVITED),
     "granted_newcomer": _granted("join_community", *SETTLED),
-    "invited": Standing(
-        holds=lambda facts: facts.state == MembershipState.INVITED,
-        objects=_membership(state=MembershipState.INVITED),
-        people=_person(state=MembershipState.INVITED),
-    ),
-    "invited_to_team": Standing(
-        holds=lambda facts: facts.state == MembershipState.INVITED and facts.role in {Role.MODERATOR, Role.ANIMATOR},
-        objects=_membership(state=MembershipState.INVITED, role__in=(Role.MODERATOR, Role.ANIMATOR)),
-        people=_person(state=MembershipState.INVITED, role__in=(Role.MODERATOR, Role.ANIMATOR)),
+    "invited": _standing_in(MembershipState.INVITED),
+    "invited_to_team": _through(
+        lambda: Membership.objects.in_state(MembershipState.INVITED).filter(role__in=TEAM_ROLES),
+        lambda facts: facts.state == MembershipState.INVITED and facts.role in TEAM_ROLES,
     ),
     "member": _member_as(Role.MEMBER),
+    "speaking_member": _through(
+        lambda: Membership.objects.speaking().filter(role=Role.MEMBER),
+        lambda facts: facts.is_member(Role.MEMBER) and not facts.is_suspended,
+    ),
     "moderator": _member_as(Role.MODERATOR),
     "animator": _member_as(Role.ANIMATOR),
     # A ban weighs more than what was granted to the unit.
@@ -189,6 +205,12 @@ STANDINGS: dict[str, Standing] = {
     "granted_join": _granted("join_community", MembershipState.BANNED),
     "community_manager": _steering_as(PlatformRole.COMMUNITY_MANAGER),
     "administrator": _steering_as(PlatformRole.ADMINISTRATOR),
+    # Who answers for the community before the hierarchy, and whoever they named to stand in for them today.
+    "sponsor": Standing(
+        holds=lambda facts: facts.is_sponsor,
+        objects=lambda user: Q(sponsor__in=user.decides_for) if user.is_agent else NOTHING,
+        people=lambda community: Q(is_external=False) & _sponsors_of(community) if community.sponsor_id else NOTHING,
+    ),
 }
 
 
@@ -208,13 +230,14 @@ class CommunityPolicy(Policy[Community]):
         others = [pk for pk in ids if pk not in memberships or not memberships[pk].is_member]
         grants = self._grants(user, others)
         return {
-            pk: Facts(
+            community.pk: Facts(
                 is_agent=user.is_agent,
                 roles=user.platform_roles,
-                membership=memberships.get(pk),
-                grants=grants.get(pk, frozenset()),
+                membership=memberships.get(community.pk),
+                grants=grants.get(community.pk, frozenset()),
+                is_sponsor=user.is_agent and community.sponsor_id in user.decides_for,
             )
-            for pk in ids
+            for community in objects
         }
 
     @staticmethod

@@ -1,0 +1,5 @@
+"""Who is told what of a community. Each file gives its `KINDS`; these are all of them."""
+
+from communities.kinds import membership
+
+KINDS = (*membership.KINDS,)
