@@ -43,6 +43,7 @@ class UserPolicy(Policy[User]):
 
     model = User
     reading = "accounts.view_user"
+    has_images = True
     table: ClassVar = {
         "accounts.view_user": (allow("self", "agent", "circle", is_active=(True,)),),
         "accounts.change_user": (allow("self"),),

@@ -21,7 +21,7 @@ def seen_through(user: Any, type_field: str, id_field: str, permissions: Iterabl
 
 
 def _owners() -> list[tuple[type[Model], str]]:
-    return [(model, policy.reading) for model, policy in policies.items() if model is not Image]
+    return [(model, policy.reading) for model, policy in policies.items() if policy.has_images]
 
 
 class ImagePolicy(Policy[Image]):

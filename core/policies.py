@@ -103,6 +103,8 @@ class Policy(Generic[M]):
     model: type[M]
     reading: ClassVar[str]
     watching: ClassVar[str] = ""
+    # Whether images may belong to its objects, to be seen by who reads them.
+    has_images: ClassVar[bool] = False
     standings: ClassVar[Mapping[str, Standing]]
     table: ClassVar[Mapping[str, tuple[Rule, ...]]]
 

@@ -82,6 +82,7 @@ class PostPolicy(Policy[Post]):
 
     model = Post
     reading = "feed.view_post"
+    has_images = True
     table: ClassVar = POST_TABLE
     standings: ClassVar = {
         "reader": _in_community("communities.view_community"),
@@ -126,6 +127,7 @@ class CommentPolicy(Policy[Comment]):
 
     model = Comment
     reading = "feed.view_comment"
+    has_images = True
     table: ClassVar = {
         "feed.view_comment": (allow("reader", deleted_at__isnull=STANDING_TEXT),),
         "feed.reply_comment": (allow("writer", deleted_at__isnull=STANDING_TEXT, parent__isnull=(True,)),),

@@ -7,13 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from communities.actions.locks import lock_community
-from communities.actions.membership import NotPossibleNow, check_an_animator_stays
+from communities.actions.membership.standing import NotPossibleNow, check_an_animator_stays, check_may_lead
 from communities.enums import MembershipState, Role
 from communities.events import RoleChanged
 from communities.models import Community, Membership
 from core.actions.audit import record_audit
 from core.actions.outbox import publish
-from core.errors import BusinessRuleError
 from core.policies import require
 
 
@@ -26,8 +25,7 @@ def appoint_member(*, actor: Any, community: Community, person: User, role: Role
     community = lock_community(community)
     require(actor, "communities.appoint_member", community)
     membership = _member(community, person)
-    if person.is_external:
-        raise BusinessRuleError(_("An external partner takes part as a member; they cannot lead or moderate."))
+    check_may_lead(person, role)
     if role.rank < Role(membership.role).rank:
         raise NotPossibleNow(_("This person already has a higher role."))
     return _give(membership, role, actor)

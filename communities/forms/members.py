@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from communities.actions.membership import REASON_MAX
+from communities.actions.membership.standing import REASON_MAX
 from communities.enums import Role
 from communities.forms.fields import PersonField
 
@@ -26,13 +26,7 @@ class RequestForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    """Why somebody is refused or banned."""
-
-    reason = forms.CharField(max_length=REASON_MAX)
-
-
-class RemovalForm(forms.Form):
-    """Why somebody is removed, where there is something to say."""
+    """Why somebody is refused, removed or banned, where there is something to say."""
 
     reason = forms.CharField(max_length=REASON_MAX, required=False)
 

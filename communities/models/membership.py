@@ -46,7 +46,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
 
 class Membership(models.Model):
-    """How one person stands with one community: a single row, moved by the state machine of `actions/membership`."""
+    """How one person stands with one community: a single row, moved by the table in `actions/membership`."""
 
     community = models.ForeignKey("communities.Community", on_delete=models.CASCADE, related_name="memberships")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")

@@ -220,6 +220,7 @@ class CommunityPolicy(Policy[Community]):
     model = Community
     reading = "communities.find_community"
     watching = "communities.view_community"
+    has_images = True
     table: ClassVar = TABLE
     standings: ClassVar = STANDINGS
 

@@ -17,9 +17,10 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from accounts.requests import SignedInRequest
-from communities.actions import exports, membership, roles
+from communities.actions import exports, roles
+from communities.actions.membership import arrivals, departures, invitations
 from communities.enums import MembershipState, Role
-from communities.forms.members import InviteForm, MemberFilterForm, ReasonForm, RemovalForm, RoleForm
+from communities.forms.members import InviteForm, MemberFilterForm, ReasonForm, RoleForm
 from communities.models import Membership
 from communities.views.page import CommunityPage, community_view
 from core.errors import BusinessRuleError, Forbidden
@@ -154,26 +155,16 @@ def request_accept(request: SignedInRequest, page: CommunityPage, handle: str) -
     """Lets a person in who asked."""
     person = _person(page, handle)
     text = _("%(person)s is now a member.") % {"person": person.full_name}
-    return _act(
-        request,
-        page,
-        lambda: membership.accept_request(actor=request.user, community=page.community, person=person),
-        text,
-    )
+    return _act(request, page, person, arrivals.accept_request, text)
 
 
 @require_POST
 @community_view("members")
 def request_refuse(request: SignedInRequest, page: CommunityPage, handle: str) -> HttpResponse:
     """Does not let a person in, with the reason that they will read."""
-    person, form = _person(page, handle), ReasonForm(request.POST)
-    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    person = _person(page, handle)
     text = _("The request of %(person)s is refused; they are told why.") % {"person": person.full_name}
-
-    def act() -> Any:
-        return membership.refuse_request(actor=request.user, community=page.community, person=person, reason=reason)
-
-    return _act(request, page, act, text)
+    return _act(request, page, person, arrivals.refuse_request, text, reason=_reason(request))
 
 
 @require_POST
@@ -185,13 +176,9 @@ def invitation_create(request: SignedInRequest, page: CommunityPage) -> HttpResp
     form = InviteForm(request.POST, user=request.user, auto_id="invite_%s")
     if not form.is_valid():
         return _page(request, page, invite_form=form, status=422)
-    person, role = form.cleaned_data["person"], form.cleaned_data["role"]
+    person = form.cleaned_data["person"]
     text = _("%(person)s is invited.") % {"person": person.full_name}
-
-    def act() -> Any:
-        return membership.invite_member(actor=request.user, community=page.community, person=person, role=role)
-
-    return _act(request, page, act, text)
+    return _act(request, page, person, invitations.invite_member, text, role=form.cleaned_data["role"])
 
 
 @require_POST
@@ -200,12 +187,7 @@ def invitation_withdraw(request: SignedInRequest, page: CommunityPage, handle: s
     """Takes an invitation back."""
     person = _person(page, handle)
     text = _("The invitation of %(person)s is withdrawn.") % {"person": person.full_name}
-    return _act(
-        request,
-        page,
-        lambda: membership.withdraw_invitation(actor=request.user, community=page.community, person=person),
-        text,
-    )
+    return _act(request, page, person, invitations.withdraw_invitation, text)
 
 
 @require_POST
@@ -213,28 +195,18 @@ def invitation_withdraw(request: SignedInRequest, page: CommunityPage, handle: s
 def member_remove(request: SignedInRequest, page: CommunityPage, handle: str) -> HttpResponse:
     """Takes a member out, with an undo in the confirmation."""
     row = _membership(page, handle)
-    form = RemovalForm(request.POST)
-    reason = form.cleaned_data["reason"] if form.is_valid() else ""
     text = _("%(person)s is no longer a member.") % {"person": row.person.full_name}
-
-    def act() -> Any:
-        return membership.remove_member(actor=request.user, community=page.community, person=row.person, reason=reason)
-
-    return _act(request, page, act, text, undo=reverse("communities:membership_undo", args=[row.pk]))
+    undo = reverse("communities:membership_undo", args=[row.pk])
+    return _act(request, page, row.person, departures.remove_member, text, undo, reason=_reason(request))
 
 
 @require_POST
 @community_view("members")
 def member_ban(request: SignedInRequest, page: CommunityPage, handle: str) -> HttpResponse:
     """Keeps a person out, with a reason."""
-    person, form = _person(page, handle), ReasonForm(request.POST)
-    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    person = _person(page, handle)
     text = _("%(person)s is banned; the list below lifts the ban.") % {"person": person.full_name}
-
-    def act() -> Any:
-        return membership.ban_member(actor=request.user, community=page.community, person=person, reason=reason)
-
-    return _act(request, page, act, text)
+    return _act(request, page, person, departures.ban_member, text, reason=_reason(request))
 
 
 @require_POST
@@ -243,12 +215,7 @@ def member_unban(request: SignedInRequest, page: CommunityPage, handle: str) -> 
     """Opens the door again."""
     person = _person(page, handle)
     text = _("The ban of %(person)s is lifted: they may come back.") % {"person": person.full_name}
-    return _act(
-        request,
-        page,
-        lambda: membership.unban_member(actor=request.user, community=page.community, person=person),
-        text,
-    )
+    return _act(request, page, person, departures.unban_member, text)
 
 
 @require_POST
@@ -261,11 +228,7 @@ def member_role(request: SignedInRequest, page: CommunityPage, handle: str) -> H
     role = Role(form.cleaned_data["role"])
     change = roles.appoint_member if role.rank > Role(row.role).rank else roles.step_down_member
     text = _("%(person)s: %(role)s.") % {"person": row.person.full_name, "role": role.label}
-
-    def act() -> Any:
-        return change(actor=request.user, community=page.community, person=row.person, role=role)
-
-    return _act(request, page, act, text)
+    return _act(request, page, row.person, change, text, role=role)
 
 
 @require_POST
@@ -298,13 +261,25 @@ def _person(page: CommunityPage, handle: str) -> User:
     return person
 
 
+def _reason(request: SignedInRequest) -> str:
+    """What was said of a refusal, a removal or a ban; the action says where it may not be left out."""
+    form = ReasonForm(request.POST)
+    return str(form.cleaned_data["reason"]) if form.is_valid() else ""
+
+
 def _act(
-    request: SignedInRequest, page: CommunityPage, act: Callable[[], Any], text: str, undo: str = ""
+    request: SignedInRequest,
+    page: CommunityPage,
+    person: User,
+    act: Callable[..., Any],
+    text: str,
+    undo: str = "",
+    **what: Any,
 ) -> HttpResponse:
-    """Acts, and shows the list as it is then; what could not be done is said there."""
+    """Does one thing with one person, and shows the list as it is then; what could not be done is said there."""
     response = redirect("communities:community_members", slug=page.community.slug)
     try:
-        act()
+        act(actor=request.user, community=page.community, person=person, **what)
     except BusinessRuleError as error:
         messages.error(request, str(error))
         return response

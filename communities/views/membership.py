@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.requests import SignedInRequest
-from communities.actions import membership as actions
+from communities.actions.membership import arrivals, departures, invitations
 from communities.forms.members import RequestForm
 from communities.models import Community, Membership
 from communities.views.directory import cards_of
@@ -23,16 +23,12 @@ from core.htmx import is_fragment, trigger
 from core.redirects import address_back
 from core.toasts import toast
 
-Act = Callable[[], Any]
-
 
 @require_POST
 @community_view()
 def membership_join(request: SignedInRequest, page: CommunityPage) -> HttpResponse:
     """Becoming a member at once."""
-    community = page.community
-    text = _("Welcome to “%(community)s”.") % {"community": community.name}
-    return _answer(request, page, lambda: actions.join_community(actor=request.user, community=community), text)
+    return _act(request, page, arrivals.join_community, _welcome(page))
 
 
 @require_POST
@@ -43,57 +39,38 @@ def membership_request(request: SignedInRequest, page: CommunityPage) -> HttpRes
     if not form.is_valid():
         context = page.context(form=form, animators=page.animators)
         return render(request, "communities/community_door.html", context, status=422)
-    community, motivation = page.community, form.cleaned_data["motivation"]
-
-    def act() -> Any:
-        return actions.request_membership(actor=request.user, community=community, motivation=motivation)
-
-    return _answer(request, page, act, _("Request sent. Its animators answer you here and by e-mail."))
+    text = _("Request sent. Its animators answer you here and by e-mail.")
+    return _act(request, page, arrivals.request_membership, text, **form.cleaned_data)
 
 
 @require_POST
 @community_view()
 def membership_cancel(request: SignedInRequest, page: CommunityPage) -> HttpResponse:
     """Asking no longer."""
-    community = page.community
-    return _answer(
-        request,
-        page,
-        lambda: actions.cancel_request(actor=request.user, community=community),
-        _("Request cancelled."),
-    )
+    return _act(request, page, arrivals.cancel_request, _("Request cancelled."))
 
 
 @require_POST
 @community_view()
 def membership_accept(request: SignedInRequest, page: CommunityPage) -> HttpResponse:
     """Saying yes to an invitation."""
-    community = page.community
-    text = _("Welcome to “%(community)s”.") % {"community": community.name}
-    return _answer(request, page, lambda: actions.accept_invitation(actor=request.user, community=community), text)
+    return _act(request, page, invitations.accept_invitation, _welcome(page))
 
 
 @require_POST
 @community_view()
 def membership_decline(request: SignedInRequest, page: CommunityPage) -> HttpResponse:
     """Saying no to an invitation."""
-    community = page.community
-    return _answer(
-        request,
-        page,
-        lambda: actions.decline_invitation(actor=request.user, community=community),
-        _("Invitation declined."),
-    )
+    return _act(request, page, invitations.decline_invitation, _("Invitation declined."))
 
 
 @require_POST
 @community_view()
 def membership_leave(request: SignedInRequest, page: CommunityPage) -> HttpResponse:
     """Leaving, with an undo in the confirmation."""
-    community = page.community
-    text = _("You have left “%(community)s”.") % {"community": community.name}
+    text = _("You have left “%(community)s”.") % {"community": page.community.name}
     undo = reverse("communities:membership_undo", args=[page.membership.pk]) if page.membership else ""
-    return _answer(request, page, lambda: actions.leave_community(actor=request.user, community=community), text, undo)
+    return _act(request, page, departures.leave_community, text, undo)
 
 
 @require_POST
@@ -108,7 +85,7 @@ def membership_undo(request: SignedInRequest, pk: int) -> HttpResponse:
     community = membership.community
     name = "communities:community_detail" if is_own else "communities:community_members"
     try:
-        actions.undo_end(actor=request.user, community=community, person=membership.person)
+        departures.undo_end(actor=request.user, community=community, person=membership.person)
     except BusinessRuleError as error:
         messages.error(request, str(error))
         return redirect("communities:community_list") if is_own else redirect(name, slug=community.slug)
@@ -117,11 +94,17 @@ def membership_undo(request: SignedInRequest, pk: int) -> HttpResponse:
     return toast(request, redirect(name, slug=community.slug), text % words)
 
 
-def _answer(request: SignedInRequest, page: CommunityPage, act: Act, text: str, undo: str = "") -> HttpResponse:
-    """Acts, then answers with the card of a list or the page that one came from, and says what was done."""
+def _welcome(page: CommunityPage) -> str:
+    return _("Welcome to “%(community)s”.") % {"community": page.community.name}
+
+
+def _act(
+    request: SignedInRequest, page: CommunityPage, act: Callable[..., Any], text: str, undo: str = "", **what: Any
+) -> HttpResponse:
+    """Does one thing for oneself, then answers with the card of a list or the page that one came from."""
     error = ""
     try:
-        act()
+        act(actor=request.user, community=page.community, **what)
     except BusinessRuleError as refusal:
         error = str(refusal)
     community = Community.objects.visible_to(request.user).select_related("unit", "cover").filter(pk=page.community.pk)

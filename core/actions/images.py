@@ -19,6 +19,7 @@ from PIL import ImageOps, UnidentifiedImageError
 
 from core.errors import BusinessRuleError
 from core.models import Image
+from core.policies import policy_for
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 SIDE_MAX = 1600
@@ -69,7 +70,12 @@ def _reencode(file: IO[bytes], side: int) -> tuple[bytes, int, int]:
 
 
 def attach_images(*, actor: Any, owner: Model, ids: Iterable[int]) -> None:
-    """Gives the actor's own loose images to what shows them; another's image or an attached one stays where it is."""
+    """Gives the actor's own loose images to what shows them; another's image or an attached one stays where it is.
+
+    Raises LookupError for an owner whose policy says of no images: nobody could see them.
+    """
+    if not policy_for(owner).has_images:
+        raise LookupError(f"{type(policy_for(owner)).__name__} has no images.")
     Image.objects.filter(pk__in=list(ids), uploaded_by_id=actor.pk, owner_type=None).update(
         owner_type=ContentType.objects.get_for_model(owner), owner_id=owner.pk
     )

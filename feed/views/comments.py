@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core.actions.drafts import discard_draft
-from core.errors import BusinessRuleError, EditConflict, Forbidden
+from core.errors import BusinessRuleError, Forbidden
 from core.htmx import is_fragment, render
 from core.policies import may, require
 from core.redirects import address_back
@@ -22,7 +23,8 @@ from feed.cards import comments_in_words, with_star
 from feed.forms import CommentEditForm, CommentForm
 from feed.models import Comment, Post
 from feed.thread import thread_comments
-from feed.views.posts import conflict_context, until
+from feed.views.editing import edit_text
+from feed.views.posts import until
 from feed.views.targets import visible_target
 
 
@@ -129,36 +131,13 @@ def _place_of_deleted(request: HttpRequest, pk: int) -> Comment:
 
 @require_http_methods(["GET", "POST"])
 def comment_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Another text for a comment; where somebody saved meanwhile, both are shown and nothing is overwritten."""
+    """Another text for a comment."""
     comment = get_object_or_404(_visible(request), pk=pk)
     if not may(request.user, "feed.change_comment", comment):
         raise Forbidden("feed.change_comment", _("Only the author may change this text."))
     form = CommentEditForm(request.POST or None, initial={"body": comment.body, "version": comment.version})
-    context: dict[str, Any] = {
-        "form": form,
-        "comment": comment,
-        "community": comment.community,
-        "target": comment.target,
-        # As for a post: a draft of an earlier version must not come back over a later one.
-        "draft_place": f"comment:{comment.pk}:edit:{comment.version}",
-        "cancel": comment.get_absolute_url(),
-    }
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                comments.edit_comment(actor=request.user, comment=comment, **form.cleaned_data)
-            except EditConflict as conflict:
-                context |= conflict_context(form, conflict)
-                status = 409
-            except BusinessRuleError as error:
-                form.add_error(None, error.message)
-            else:
-                discard_draft(actor=request.user, place=context["draft_place"])
-                response = HttpResponseRedirect(comment.get_absolute_url())
-                return toast(request, response, _("Your text is saved. The one before stays in the history."))
-    return render(request, "feed/comment_edit.html", context, status=status)
+    save = partial(comments.edit_comment, comment=comment)
+    return edit_text(request, comment, form, save, heading=_("Edit your comment"))
 
 
 @require_POST

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from communities.models import Community
 from communities.views.page import CommunityPage, community_view
 from core.actions.drafts import discard_draft
-from core.errors import BusinessRuleError, EditConflict, Forbidden
+from core.errors import BusinessRuleError, Forbidden
 from core.htmx import is_fragment, render
 from core.keyset import cursor_from
 from core.parts import load_parts
@@ -27,12 +28,12 @@ from core.toasts import toast
 from feed.actions import posts
 from feed.audience import audience_in_words
 from feed.cards import PostCard, post_cards, with_star, with_subscription
-from feed.comparison import compare
 from feed.enums import PostKind
 from feed.forms import CommentForm, PostEditForm, PostForm, PublishForm
 from feed.listing import FeedItem
 from feed.models import Post
 from feed.thread import changed_since, load_thread, neighbouring_questions
+from feed.views.editing import edit_text
 
 CAUGHT_UP_WITHIN = timedelta(hours=12)
 
@@ -213,46 +214,12 @@ def _changeable(request: HttpRequest, pk: int, permission: str) -> Post:
 
 @require_http_methods(["GET", "POST"])
 def post_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Another text for a post; where somebody saved meanwhile, both texts are shown and nothing is overwritten."""
+    """Another text for a post."""
     post = _changeable(request, pk, "feed.change_post")
     initial = {"title": post.title, "body": post.body, "version": post.version}
     form = PostEditForm(request.POST or None, initial=initial)
-    context: dict[str, Any] = {
-        "form": form,
-        "post": post,
-        "community": post.community,
-        # A draft of an earlier version must not come back over a later one: it would be saved as if it knew it.
-        "draft_place": f"post:{post.pk}:edit:{post.version}",
-        "cancel": post.get_absolute_url(),
-    }
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                posts.edit_post(actor=request.user, post=post, **form.cleaned_data)
-            except EditConflict as conflict:
-                context |= conflict_context(form, conflict)
-                status = 409
-            except BusinessRuleError as error:
-                form.add_error(None, error.message)
-            else:
-                discard_draft(actor=request.user, place=context["draft_place"])
-                response = HttpResponseRedirect(post.get_absolute_url())
-                return toast(request, response, _("Your text is saved. The one before stays in the history."))
-    return render(request, "feed/post_edit.html", context, status=status)
-
-
-def conflict_context(form: Any, conflict: EditConflict) -> dict[str, Any]:
-    """What the page of a conflict shows; its form holds one's own text, and saves over the other's knowingly."""
-    current, mine = conflict.current, form.cleaned_data
-    form.data = form.data.copy()
-    form.data["version"] = str(current.version)
-    return {
-        "conflict": conflict,
-        "current": current,
-        "lines": compare(current.body, mine["body"]),
-    }
+    heading = _("Edit your question") if post.is_question else _("Edit your post")
+    return edit_text(request, post, form, partial(posts.edit_post, post=post), heading=heading)
 
 
 @require_POST

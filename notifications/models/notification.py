@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from typing import Any
-
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
@@ -9,15 +7,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from notifications.visibility import visible_notifications
+from core.querysets import VisibleQuerySet
 
 
-class NotificationQuerySet(models.QuerySet["Notification"]):
+class NotificationQuerySet(VisibleQuerySet["Notification"]):
     """News to people."""
-
-    def visible_to(self, user: Any) -> NotificationQuerySet:
-        """A person's own news, of what they may still see: leaving a community takes its news away."""
-        return self.filter(visible_notifications(user), recipient=user)
 
     def unread(self) -> NotificationQuerySet:
         """What its recipient has not opened or marked as read."""

@@ -3,7 +3,10 @@
 import pytest
 
 from communities.actions.communities import create_community
-from communities.actions.membership import LastAnimator, invite_member, join_community, leave_community
+from communities.actions.membership.arrivals import join_community
+from communities.actions.membership.departures import leave_community
+from communities.actions.membership.invitations import invite_member
+from communities.actions.membership.standing import LastAnimator
 from communities.actions.roles import step_down_member
 from communities.enums import MembershipState, Role
 from communities.models import Activity, Community, Membership

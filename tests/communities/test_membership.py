@@ -7,8 +7,8 @@ import time_machine
 from django.utils import timezone
 
 from communities import events
-from communities.actions import membership as actions
-from communities.actions.membership import LastAnimator, NotPossibleNow, Step
+from communities.actions.membership import arrivals, departures, invitations
+from communities.actions.membership.standing import LastAnimator, NotPossibleNow, Step
 from communities.enums import MembershipState, Role
 from communities.models import Activity, Membership
 from core.errors import BusinessRuleError, Forbidden
@@ -43,20 +43,20 @@ EXPECTED = {
 def act(step, community, person, animator):
     own, team = {"actor": person, "community": community}, {"actor": animator, "community": community, "person": person}
     return {
-        "join": lambda: actions.join_community(**own),
-        "request": lambda: actions.request_membership(**own, motivation="Je suis acheteuse."),
-        "cancel_request": lambda: actions.cancel_request(**own),
-        "accept_request": lambda: actions.accept_request(**team),
-        "refuse_request": lambda: actions.refuse_request(**team, reason="Réservé."),
-        "invite": lambda: actions.invite_member(**team),
-        "accept_invitation": lambda: actions.accept_invitation(**own),
-        "decline_invitation": lambda: actions.decline_invitation(**own),
-        "withdraw_invitation": lambda: actions.withdraw_invitation(**team),
-        "leave": lambda: actions.leave_community(**own),
-        "remove": lambda: actions.remove_member(**team),
-        "ban": lambda: actions.ban_member(**team, reason="Injures."),
-        "unban": lambda: actions.unban_member(**team),
-        "undo": lambda: actions.undo_end(**own, person=person),
+        "join": lambda: arrivals.join_community(**own),
+        "request": lambda: arrivals.request_membership(**own, motivation="Je suis acheteuse."),
+        "cancel_request": lambda: arrivals.cancel_request(**own),
+        "accept_request": lambda: arrivals.accept_request(**team),
+        "refuse_request": lambda: arrivals.refuse_request(**team, reason="Réservé."),
+        "invite": lambda: invitations.invite_member(**team),
+        "accept_invitation": lambda: invitations.accept_invitation(**own),
+        "decline_invitation": lambda: invitations.decline_invitation(**own),
+        "withdraw_invitation": lambda: invitations.withdraw_invitation(**team),
+        "leave": lambda: departures.leave_community(**own),
+        "remove": lambda: departures.remove_member(**team),
+        "ban": lambda: departures.ban_member(**team, reason="Injures."),
+        "unban": lambda: departures.unban_member(**team),
+        "undo": lambda: departures.undo_end(**own, person=person),
     }[step]()
 
 
@@ -99,7 +99,7 @@ class TestComingIn:
     def test_joining_is_kept_and_told(self):
         community, person = CommunityFactory(), UserFactory()
         Activity.objects.create(community=community, verb="published", target=person, is_entry=True)
-        row = actions.join_community(actor=person, community=community)
+        row = arrivals.join_community(actor=person, community=community)
         assert (row.role, row.joined_at is not None) == (Role.MEMBER, True)
         assert row.seen_entry_id == Activity.objects.entries().get().pk, "what was said before is not news"
         assert Activity.objects.get(verb="joined").actor == person
@@ -112,31 +112,31 @@ class TestComingIn:
     def test_nobody_joins_what_is_not_open(self, trait):
         community = CommunityFactory(**{trait: True})
         with pytest.raises(Forbidden):
-            actions.join_community(actor=UserFactory(), community=community)
+            arrivals.join_community(actor=UserFactory(), community=community)
         assert not Membership.objects.exists()
 
     def test_external_joins_by_invitation_only(self):
         community, guest = CommunityFactory(), UserFactory(external=True)
         with pytest.raises(Forbidden):
-            actions.join_community(actor=guest, community=community)
+            arrivals.join_community(actor=guest, community=community)
         asked = CommunityFactory(on_request=True)
         with pytest.raises(Forbidden):
-            actions.request_membership(actor=guest, community=asked)
-        actions.invite_member(actor=member_of(community, Role.ANIMATOR), community=community, person=guest)
-        assert actions.accept_invitation(actor=guest, community=community).is_member
+            arrivals.request_membership(actor=guest, community=asked)
+        invitations.invite_member(actor=member_of(community, Role.ANIMATOR), community=community, person=guest)
+        assert invitations.accept_invitation(actor=guest, community=community).is_member
 
     def test_grant_of_a_unit_opens_the_door_to_its_agents(self):
         ministry = UnitFactory(ministry=True)
         service = UnitFactory(parent=ministry)
         community = CommunityFactory(confidential=True)
         grant(community, ministry, "join_community")
-        assert actions.join_community(actor=UserFactory(unit=service), community=community).is_member
+        assert arrivals.join_community(actor=UserFactory(unit=service), community=community).is_member
         with pytest.raises(Forbidden):
-            actions.join_community(actor=UserFactory(external=True, unit=service), community=community)
+            arrivals.join_community(actor=UserFactory(external=True, unit=service), community=community)
 
     def test_request_keeps_its_motivation_and_tells_the_team(self):
         community, person = CommunityFactory(on_request=True), UserFactory()
-        row = actions.request_membership(actor=person, community=community, motivation=" Je suis acheteuse. ")
+        row = arrivals.request_membership(actor=person, community=community, motivation=" Je suis acheteuse. ")
         assert row.motivation == "Je suis acheteuse."
         assert told() == ["MembershipRequested"]
 
@@ -144,15 +144,15 @@ class TestComingIn:
         row = MembershipFactory(community__on_request=True, requested=True)
         animator = member_of(row.community, Role.MODERATOR)
         with pytest.raises(BusinessRuleError):
-            actions.refuse_request(actor=animator, community=row.community, person=row.person, reason="  ")
-        actions.refuse_request(actor=animator, community=row.community, person=row.person, reason="Réservé.")
+            arrivals.refuse_request(actor=animator, community=row.community, person=row.person, reason="  ")
+        arrivals.refuse_request(actor=animator, community=row.community, person=row.person, reason="Réservé.")
         row.refresh_from_db()
         assert (row.state, row.reason, row.decided_by) == (MembershipState.REFUSED, "Réservé.", animator)
         assert told() == ["RequestRefused"]
 
     def test_accepting_tells_the_person_and_the_community(self):
         row = MembershipFactory(community__on_request=True, requested=True)
-        actions.accept_request(
+        arrivals.accept_request(
             actor=member_of(row.community, Role.MODERATOR), community=row.community, person=row.person
         )
         assert told() == ["RequestAccepted", "MemberJoined"]
@@ -164,8 +164,8 @@ class TestComingIn:
             member_of(row.community) if who == "member" else UserFactory(community_manager=who == "community_manager")
         )
         for answer in (
-            lambda: actions.accept_request(actor=actor, community=row.community, person=row.person),
-            lambda: actions.refuse_request(actor=actor, community=row.community, person=row.person, reason="Non."),
+            lambda: arrivals.accept_request(actor=actor, community=row.community, person=row.person),
+            lambda: arrivals.refuse_request(actor=actor, community=row.community, person=row.person, reason="Non."),
         ):
             with pytest.raises(Forbidden):
                 answer()
@@ -175,15 +175,15 @@ class TestComingIn:
         MembershipFactory(community=community, banned=True)
         for person in (MembershipFactory(community=community, banned=True).person, UserFactory()):
             with pytest.raises(Forbidden):
-                actions.unban_member(actor=member_of(community), community=community, person=person)
+                departures.unban_member(actor=member_of(community), community=community, person=person)
 
     def test_is_atomic_when_telling_fails(self, monkeypatch):
         def fail(event):
             raise RuntimeError
 
-        monkeypatch.setattr(actions, "publish", fail)
+        monkeypatch.setattr("communities.actions.membership.standing.publish", fail)
         with pytest.raises(RuntimeError):
-            actions.join_community(actor=UserFactory(), community=CommunityFactory())
+            arrivals.join_community(actor=UserFactory(), community=CommunityFactory())
         assert not Membership.objects.exists()
         assert not Activity.objects.exists()
 
@@ -194,25 +194,27 @@ class TestInvitations:
         community = CommunityFactory()
         actor = member_of(community, role) if role else UserFactory()
         with pytest.raises(Forbidden):
-            actions.invite_member(actor=actor, community=community, person=UserFactory())
+            invitations.invite_member(actor=actor, community=community, person=UserFactory())
 
     def test_nobody_invites_into_what_is_over(self):
         community = CommunityFactory(archived=True)
         with pytest.raises(Forbidden):
-            actions.invite_member(actor=member_of(community, Role.ANIMATOR), community=community, person=UserFactory())
+            invitations.invite_member(
+                actor=member_of(community, Role.ANIMATOR), community=community, person=UserFactory()
+            )
 
     def test_inviting_into_the_team_gives_the_role_at_accepting(self):
         community, person = CommunityFactory(in_preparation=True), UserFactory()
         animator = member_of(community, Role.ANIMATOR)
-        actions.invite_member(actor=animator, community=community, person=person, role=Role.MODERATOR)
+        invitations.invite_member(actor=animator, community=community, person=person, role=Role.MODERATOR)
         assert person.has_perm("communities.find_community", community)
-        assert actions.accept_invitation(actor=person, community=community).role == Role.MODERATOR
+        assert invitations.accept_invitation(actor=person, community=community).role == Role.MODERATOR
 
     @pytest.mark.parametrize("what", ["stepped_down", "closed", "left"])
     def test_invitation_ends_with_the_rights_of_its_sender(self, what):
         community, person = CommunityFactory(confidential=True), UserFactory()
         row = MembershipFactory(community=community, animator=True)
-        actions.invite_member(actor=row.person, community=community, person=person)
+        invitations.invite_member(actor=row.person, community=community, person=person)
         if what == "closed":
             row.person.is_active = False
             row.person.save()
@@ -220,22 +222,22 @@ class TestInvitations:
             changes = {"stepped_down": {"role": Role.MEMBER}, "left": {"state": MembershipState.LEFT}}[what]
             Membership.objects.filter(pk=row.pk).update(**changes)
         with pytest.raises(BusinessRuleError):
-            actions.accept_invitation(actor=person, community=community)
+            invitations.accept_invitation(actor=person, community=community)
         assert standing(community, person) == "invited"
 
     def test_invitation_does_not_outlive_the_opening_hours(self):
         row = MembershipFactory(community__archived=True, invited=True)
         with pytest.raises(Forbidden):
-            actions.accept_invitation(actor=row.person, community=row.community)
+            invitations.accept_invitation(actor=row.person, community=row.community)
 
     def test_closed_account_and_external_leader_are_refused(self):
         community = CommunityFactory()
         animator = member_of(community, Role.ANIMATOR)
         for person in (UserFactory(closed=True), UserFactory(ended=True)):
             with pytest.raises(BusinessRuleError):
-                actions.invite_member(actor=animator, community=community, person=person)
+                invitations.invite_member(actor=animator, community=community, person=person)
         with pytest.raises(BusinessRuleError):
-            actions.invite_member(
+            invitations.invite_member(
                 actor=animator, community=community, person=UserFactory(external=True), role=Role.MODERATOR
             )
 
@@ -243,7 +245,7 @@ class TestInvitations:
         community, person = CommunityFactory(), UserFactory()
         animator = member_of(community, Role.ANIMATOR)
         for _number in range(2):
-            actions.invite_member(actor=animator, community=community, person=person)
+            invitations.invite_member(actor=animator, community=community, person=person)
         assert told() == ["MemberInvited"]
 
 
@@ -252,10 +254,10 @@ class TestGoing:
         community = CommunityFactory()
         member_of(community, Role.ANIMATOR)
         person = member_of(community, Role.MODERATOR)
-        actions.leave_community(actor=person, community=community)
+        departures.leave_community(actor=person, community=community)
         row = Membership.objects.get(person=person)
         assert (row.state, row.role, row.previous_role) == ("left", "member", "moderator")
-        actions.undo_end(actor=person, community=community, person=person)
+        departures.undo_end(actor=person, community=community, person=person)
         row.refresh_from_db()
         assert (row.state, row.role) == ("member", "moderator")
         assert told() == ["MembershipEnded", "MemberJoined"]
@@ -263,39 +265,39 @@ class TestGoing:
     def test_undo_has_its_time(self):
         community = CommunityFactory()
         person = member_of(community)
-        actions.leave_community(actor=person, community=community)
+        departures.leave_community(actor=person, community=community)
         with time_machine.travel(timezone.now() + timedelta(hours=1, minutes=1)), pytest.raises(NotPossibleNow):
-            actions.undo_end(actor=person, community=community, person=person)
+            departures.undo_end(actor=person, community=community, person=person)
 
     def test_removed_person_does_not_undo_it_and_the_team_does(self):
         community = CommunityFactory()
         person, moderator = member_of(community), member_of(community, Role.MODERATOR)
-        actions.remove_member(actor=moderator, community=community, person=person)
+        departures.remove_member(actor=moderator, community=community, person=person)
         with pytest.raises(Forbidden):
-            actions.undo_end(actor=person, community=community, person=person)
+            departures.undo_end(actor=person, community=community, person=person)
         with pytest.raises(Forbidden):
-            actions.undo_end(actor=member_of(community), community=community, person=person)
-        assert actions.undo_end(actor=moderator, community=community, person=person).is_member
+            departures.undo_end(actor=member_of(community), community=community, person=person)
+        assert departures.undo_end(actor=moderator, community=community, person=person).is_member
 
     def test_team_does_not_undo_a_leaving(self):
         community = CommunityFactory()
         person, animator = member_of(community), member_of(community, Role.ANIMATOR)
-        actions.leave_community(actor=person, community=community)
+        departures.leave_community(actor=person, community=community)
         with pytest.raises(Forbidden):
-            actions.undo_end(actor=animator, community=community, person=person)
+            departures.undo_end(actor=animator, community=community, person=person)
 
     def test_last_animator_stays(self):
         community = CommunityFactory()
         animator = member_of(community, Role.ANIMATOR)
         member_of(community, Role.ANIMATOR, is_active=False)
         with pytest.raises(LastAnimator):
-            actions.leave_community(actor=animator, community=community)
+            departures.leave_community(actor=animator, community=community)
         with pytest.raises(LastAnimator):
-            actions.remove_member(actor=SYSTEM, community=community, person=animator)
+            departures.remove_member(actor=SYSTEM, community=community, person=animator)
         with pytest.raises(LastAnimator):
-            actions.ban_member(actor=SYSTEM, community=community, person=animator, reason="Non.")
+            departures.ban_member(actor=SYSTEM, community=community, person=animator, reason="Non.")
         member_of(community, Role.ANIMATOR)
-        actions.leave_community(actor=animator, community=community)
+        departures.leave_community(actor=animator, community=community)
 
     # actor → the members that they remove and ban
     ABOVE = {  # noqa: RUF012
@@ -337,13 +339,13 @@ class TestGoing:
         community = CommunityFactory()
         person, moderator = member_of(community), member_of(community, Role.MODERATOR)
         with pytest.raises(BusinessRuleError):
-            actions.ban_member(actor=moderator, community=community, person=person, reason="")
-        actions.ban_member(actor=moderator, community=community, person=person, reason="Injures.")
+            departures.ban_member(actor=moderator, community=community, person=person, reason="")
+        departures.ban_member(actor=moderator, community=community, person=person, reason="Injures.")
         with pytest.raises(NotPossibleNow):
-            actions.join_community(actor=person, community=community)
-        actions.unban_member(actor=moderator, community=community, person=person)
+            arrivals.join_community(actor=person, community=community)
+        departures.unban_member(actor=moderator, community=community, person=person)
         assert standing(community, person) != "member"
-        assert actions.join_community(actor=person, community=community).is_member
+        assert arrivals.join_community(actor=person, community=community).is_member
         assert [entry.verb for entry in AuditEntry.objects.order_by("pk")] == [
             "communities.banned",
             "communities.unbanned",
@@ -361,12 +363,12 @@ def test_an_invitation_that_ends_gives_no_former_role_back(ending):
     community = CommunityFactory()
     animator = member_of(community, Role.ANIMATOR)
     person = member_of(community, Role.MODERATOR)
-    actions.remove_member(actor=animator, community=community, person=person)
-    actions.invite_member(actor=animator, community=community, person=person)
+    departures.remove_member(actor=animator, community=community, person=person)
+    invitations.invite_member(actor=animator, community=community, person=person)
     if ending == "decline":
-        actions.decline_invitation(actor=person, community=community)
+        invitations.decline_invitation(actor=person, community=community)
     else:
-        actions.withdraw_invitation(actor=animator, community=community, person=person)
+        invitations.withdraw_invitation(actor=animator, community=community, person=person)
     with pytest.raises(NotPossibleNow):
-        actions.undo_end(actor=person if ending == "decline" else animator, community=community, person=person)
+        departures.undo_end(actor=person if ending == "decline" else animator, community=community, person=person)
     assert Membership.objects.get(person=person, community=community).state == MembershipState.LEFT

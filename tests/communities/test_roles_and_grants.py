@@ -4,7 +4,7 @@ import pytest
 
 from communities.actions.communities import change_community
 from communities.actions.grants import grant_to_unit, revoke_from_unit
-from communities.actions.membership import LastAnimator, NotPossibleNow
+from communities.actions.membership.standing import LastAnimator, NotPossibleNow
 from communities.actions.roles import appoint_member, step_down_member
 from communities.enums import Grant, Joining, Role, Visibility
 from communities.models import Community, CommunityGroupObjectPermission, Membership

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
@@ -18,17 +19,19 @@ from accounts.enums import PlatformRole
 from accounts.models import Invitation, Unit, User
 from communities.enums import Grant, Joining, MembershipState, Role, Stage, Visibility
 from communities.models import Community
+from core.kinds import kinds
 from core.models import Image
 from core.policies import abilities_for_each, may, policies, policy_for, users_with
 from feed.enums import PostKind
 from feed.models import Comment, Post
+from notifications.models import Notification
 from tests.factories.accounts import DeputyFactory, InvitationFactory, RoleGrantFactory, UnitFactory, UserFactory
 from tests.factories.communities import CommunityFactory, MembershipFactory, grant
 
 pytestmark = [pytest.mark.django_db, pytest.mark.property]
 
-PROVED = (Community, Post, Comment, User, Image, Unit, Invitation)
-PEOPLE, COMMUNITIES, POSTS, COMMENTS, IMAGES = 4, 2, 2, 2, 2
+PROVED = (Community, Post, Comment, User, Image, Unit, Invitation, Notification)
+PEOPLE, COMMUNITIES, POSTS, COMMENTS, IMAGES, NEWS = 4, 2, 2, 2, 2, 4
 ACCESS = [
     (Visibility.LISTED, Joining.OPEN),
     (Visibility.LISTED, Joining.REQUEST),
@@ -55,6 +58,7 @@ class Plan:
     posts: list[tuple[int, int, PostKind, bool]]
     comments: list[tuple[int, int, bool, bool]]
     images: list[tuple[int, str, int]]
+    news: list[tuple[int, int, int]]
 
 
 number = st.integers(0, 4)
@@ -86,6 +90,7 @@ plans = st.builds(
         min_size=IMAGES,
         max_size=IMAGES,
     ),
+    news=st.lists(st.tuples(number, st.integers(0, 20), number), min_size=NEWS, max_size=NEWS),
 )
 
 
@@ -176,6 +181,15 @@ def build(plan: Plan, units: list[Any]) -> dict[type, list[Any]]:
             uploaded_by=pick(people, uploader),
             owner_type=ContentType.objects.get_for_model(shown) if shown else None,
             owner_id=shown.pk if shown else None,
+        )
+    told = {Community: communities, Post: posts, Comment: comments}
+    for recipient, number_of_kind, about in plan.news:
+        kind = pick(kinds.values(), number_of_kind)
+        Notification.objects.create(
+            recipient=pick(people, recipient),
+            kind=kind.name,
+            target=pick(told[kind.model], about),
+            event_key=uuid4(),
         )
     for sender in people[:2]:
         InvitationFactory(invited_by=sender)

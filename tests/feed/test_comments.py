@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from communities.actions.membership import remove_member
+from communities.actions.membership.departures import remove_member
 from communities.enums import Role, Verb
 from communities.models import Activity
 from core.errors import BusinessRuleError, EditConflict, Forbidden

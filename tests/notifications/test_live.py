@@ -11,7 +11,7 @@ from channels.layers import channel_layers
 from channels.testing import WebsocketCommunicator
 from django.test import Client
 
-from communities.actions.membership import leave_community, remove_member
+from communities.actions.membership.departures import leave_community, remove_member
 from communities.enums import MembershipState, Role
 from communities.models import Membership
 from core.actions.outbox import deliver_outbox

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from communities.actions.membership import accept_request, invite_member, refuse_request, request_membership
+from communities.actions.membership.arrivals import accept_request, refuse_request, request_membership
+from communities.actions.membership.invitations import invite_member
 from communities.enums import MembershipState, Role
 from communities.models import Membership
 from core.actions.mail import send_mails

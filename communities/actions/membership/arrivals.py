@@ -1,0 +1,81 @@
+"""Coming in: at once where the door is open, or by a request that the team answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from communities import events
+from communities.actions.membership.standing import REASON_MAX, S, Step, admit, check_invitation, save, stand
+from communities.enums import Role
+from communities.models import Community, Membership
+from core.actions.outbox import publish
+from core.errors import BusinessRuleError
+from core.policies import require
+
+
+@transaction.atomic
+def join_community(*, actor: User, community: Community) -> Membership:
+    """Makes the person a member at once. Raises Forbidden where one must ask or be invited."""
+    membership, old = stand(Step.JOIN, community, actor)
+    if membership.state == S.MEMBER:
+        return membership
+    require(actor, "communities.join_community", community)
+    if old == S.INVITED:
+        check_invitation(membership)
+    else:
+        membership.role = Role.MEMBER
+    return admit(membership, actor)
+
+
+@transaction.atomic
+def request_membership(*, actor: User, community: Community, motivation: str = "") -> Membership:
+    """Asks the team to be let in; `motivation` is read by them alone."""
+    membership, old = stand(Step.REQUEST, community, actor)
+    if old == S.REQUESTED:
+        return membership
+    require(actor, "communities.request_community", community)
+    membership.role = Role.MEMBER
+    membership.motivation, membership.reason, membership.decided_by = motivation.strip()[:REASON_MAX], "", None
+    save(membership, S.REQUESTED)
+    publish(events.MembershipRequested(community_id=community.pk, person_id=actor.pk))
+    return membership
+
+
+@transaction.atomic
+def cancel_request(*, actor: User, community: Community) -> Membership:
+    """Asks no longer; one's own request needs no permission to be taken back."""
+    membership, old = stand(Step.CANCEL_REQUEST, community, actor)
+    if old == S.REQUESTED:
+        membership.motivation = ""
+        save(membership, S.LEFT)
+        publish(events.RequestCancelled(community_id=community.pk, person_id=actor.pk))
+    return membership
+
+
+@transaction.atomic
+def accept_request(*, actor: Any, community: Community, person: User) -> Membership:
+    """Lets in a person who asked."""
+    membership, old = stand(Step.ACCEPT_REQUEST, community, person, actor=actor, permission="communities.admit_member")
+    if old == S.MEMBER:
+        return membership
+    membership.decided_by_id = actor.pk
+    publish(events.RequestAccepted(community_id=community.pk, person_id=person.pk, actor_id=actor.pk))
+    return admit(membership, actor)
+
+
+@transaction.atomic
+def refuse_request(*, actor: Any, community: Community, person: User, reason: str) -> Membership:
+    """Does not let a person in, and says why: the person reads `reason`, which may not be empty."""
+    membership, old = stand(Step.REFUSE_REQUEST, community, person, actor=actor, permission="communities.admit_member")
+    if old == S.REFUSED:
+        return membership
+    if not reason.strip():
+        raise BusinessRuleError(_("Say why: the person will read it."))
+    membership.reason, membership.decided_by_id = reason.strip()[:REASON_MAX], actor.pk
+    save(membership, S.REFUSED)
+    publish(events.RequestRefused(community_id=community.pk, person_id=person.pk, actor_id=actor.pk))
+    return membership
