@@ -15,6 +15,7 @@ from communities import events
 from communities.actions.activity import record_activity
 from communities.actions.locks import lock_community
 from communities.actions.reach import require_no_new_way_in, ways_in
+from communities.actions.words import index_words
 from communities.enums import CommunityKind, Joining, MembershipState, Role, Stage, Verb, Visibility
 from communities.models import Community, FormerSlug, Membership
 from core import richtext
@@ -84,6 +85,7 @@ def create_community(
         )
         _save_with_free_slug(community)
         community.tags.set(list(tags))
+        index_words(community)
         attach_images(actor=actor, owner=community, ids=richtext.image_ids(community.description))
         record_audit(actor=actor, verb="communities.created", target=community)
         publish(events.CommunityCreated(community_id=community.pk, actor_id=actor.pk))
@@ -130,6 +132,8 @@ def change_community(
         require_no_new_way_in(actor, current, before)
     if tags is not None:
         current.tags.set(list(tags))
+    if tags is not None or changed.keys() & {"name", "purpose"}:
+        index_words(current)
     attach_images(actor=actor, owner=current, ids=richtext.image_ids(current.description))
     if access := {name: [str(old[name]), str(changed[name])] for name in ACCESS if name in changed}:
         record_audit(actor=actor, verb="communities.access_changed", target=current, **access)

@@ -7,6 +7,7 @@ from communities.models.community import (
     FormerSlug,
     Tag,
 )
+from communities.models.community_word import CommunityWord
 from communities.models.membership import Membership
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "CommunityGroupObjectPermission",
     "CommunityTag",
     "CommunityUserObjectPermission",
+    "CommunityWord",
     "FormerSlug",
     "Membership",
     "Tag",

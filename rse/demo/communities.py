@@ -11,8 +11,10 @@ from django.contrib.auth.models import Permission
 from django.utils.text import slugify
 
 from accounts.models import User
+from communities.actions.words import rows_of
 from communities.enums import Joining, MembershipState, Role, Stage
-from communities.models import Community, CommunityGroupObjectPermission, CommunityTag, Membership, Tag
+from communities.models import Community, CommunityGroupObjectPermission, CommunityTag, CommunityWord, Membership, Tag
+from communities.words import words_of
 from core.models import AuditEntry
 from rse.demo.moments import Clock, share
 from rse.demo.people import DOORS, People
@@ -61,6 +63,7 @@ def write(people: People, clock: Clock, spans: dict[str, Span]) -> list[Place]:
     places = [_place(row, people, clock, spans[row["slug"]]) for row in read_list("communities.toml", "community")]
     Community.objects.bulk_create(place.community for place in places)
     _write_tags(places)
+    _write_words(places)
     for place in places:
         _seat(place, people, clock, spans[place.slug].first)
     Membership.objects.bulk_create(
@@ -113,6 +116,17 @@ def _write_tags(places: list[Place]) -> None:
         CommunityTag(tag=tags[typeset(name)], content_object=place.community)
         for place in places
         for name in place.row["tags"]
+    )
+
+
+def _write_words(places: list[Place]) -> None:
+    CommunityWord.objects.bulk_create(
+        row
+        for place in places
+        for row in rows_of(
+            place.community.pk,
+            words_of(place.community.name, place.community.purpose, [typeset(name) for name in place.row["tags"]]),
+        )
     )
 
 
