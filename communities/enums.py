@@ -76,6 +76,36 @@ class Verb(models.TextChoices):
     JOINED = "joined", _("joined")
 
 
+class MilestoneState(models.TextChoices):
+    """How far a milestone of the roadmap is."""
+
+    PLANNED = "planned", _("Planned")
+    UNDER_WAY = "under_way", _("Under way")
+    DONE = "done", _("Done")
+
+
+class RoadmapVerb(models.TextChoices):
+    """What one change of a roadmap did, as its history says it."""
+
+    STARTED = "started", _("Roadmap started")
+    FRAME_CHANGED = "frame_changed", _("Ways of working or review changed")
+    OBJECTIVE_ADDED = "objective_added", _("Objective added")
+    OBJECTIVE_CHANGED = "objective_changed", _("Objective changed")
+    OBJECTIVE_MOVED = "objective_moved", _("Objectives put in another order")
+    OBJECTIVE_REMOVED = "objective_removed", _("Objective removed")
+    MILESTONE_ADDED = "milestone_added", _("Milestone added")
+    MILESTONE_CHANGED = "milestone_changed", _("Milestone changed")
+    MILESTONE_DONE = "milestone_done", _("Milestone done")
+    MILESTONE_REOPENED = "milestone_reopened", _("Milestone reopened")
+    MILESTONE_REMOVED = "milestone_removed", _("Milestone removed")
+    COMMUNICATION_ADDED = "communication_added", _("Communication action added")
+    COMMUNICATION_CHANGED = "communication_changed", _("Communication action changed")
+    COMMUNICATION_DONE = "communication_done", _("Communication action done")
+    COMMUNICATION_REOPENED = "communication_reopened", _("Communication action reopened")
+    COMMUNICATION_REMOVED = "communication_removed", _("Communication action removed")
+    RESTORED = "restored", _("Earlier version restored")
+
+
 TEAM_ROLES = (Role.MODERATOR, Role.ANIMATOR)
 # Stages in which something is there to read for others than the team.
 READABLE_STAGES = (Stage.OPEN, Stage.READ_ONLY, Stage.ARCHIVED)

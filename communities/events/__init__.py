@@ -18,6 +18,13 @@ from communities.events.membership import (
     RequestRefused,
     RoleChanged,
 )
+from communities.events.roadmap import (
+    MilestoneComing,
+    MilestoneGiven,
+    MilestoneOverdue,
+    RoadmapChanged,
+    RoadmapReviewDue,
+)
 
 __all__ = [
     "AccessGranted",
@@ -32,8 +39,13 @@ __all__ = [
     "MemberUnbanned",
     "MembershipEnded",
     "MembershipRequested",
+    "MilestoneComing",
+    "MilestoneGiven",
+    "MilestoneOverdue",
     "RequestAccepted",
     "RequestCancelled",
     "RequestRefused",
+    "RoadmapChanged",
+    "RoadmapReviewDue",
     "RoleChanged",
 ]

@@ -1,4 +1,5 @@
 from communities.models.activity import Activity
+from communities.models.calendar_token import CalendarToken
 from communities.models.community import (
     Community,
     CommunityGroupObjectPermission,
@@ -9,9 +10,19 @@ from communities.models.community import (
 )
 from communities.models.community_word import CommunityWord
 from communities.models.membership import Membership
+from communities.models.roadmap import (
+    CommunicationAction,
+    Milestone,
+    Objective,
+    Roadmap,
+    RoadmapReminder,
+    RoadmapRevision,
+)
 
 __all__ = [
     "Activity",
+    "CalendarToken",
+    "CommunicationAction",
     "Community",
     "CommunityGroupObjectPermission",
     "CommunityTag",
@@ -19,5 +30,10 @@ __all__ = [
     "CommunityWord",
     "FormerSlug",
     "Membership",
+    "Milestone",
+    "Objective",
+    "Roadmap",
+    "RoadmapReminder",
+    "RoadmapRevision",
     "Tag",
 ]

@@ -75,6 +75,13 @@ TABLE: dict[str, tuple[Rule, ...]] = {
     "communities.add_announcement": (allow("animator", stage=(Stage.PREPARATION, Stage.OPEN)),),
     "communities.moderate_community": (allow(*TEAM),),
     "communities.animate_community": (allow("animator"),),
+    # Where it is going: for its readers, and for those who answer for it without reading what is said there.
+    "communities.view_roadmap": (
+        allow("agent", visibility=LISTED, joining=(Joining.OPEN,), stage=READABLE_STAGES),
+        allow("member", "granted_view", stage=READABLE_STAGES),
+        allow(*TEAM, *STEERING, "sponsor"),
+    ),
+    "communities.change_roadmap": (allow("animator", stage=(Stage.PREPARATION, Stage.OPEN)),),
     # Being told of its progress, and answering its reports.
     "communities.sponsor_community": (allow("sponsor"),),
 }
