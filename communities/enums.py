@@ -12,6 +12,10 @@ class CommunityKind(models.TextChoices):
     EXTRA_PROFESSIONAL = "extra_professional", _("Extra-professional")
 
 
+# What counts as work: the others stay out of indicators, labels and what a hierarchy is told. Proposition 50.
+WORK_KINDS = tuple(kind for kind in CommunityKind if kind != CommunityKind.EXTRA_PROFESSIONAL)
+
+
 class Visibility(models.TextChoices):
     """Who knows that the community exists. Proposition 37."""
 

@@ -12,7 +12,7 @@ from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 from taggit.managers import TaggableManager
 from taggit.models import ItemBase, TagBase
 
-from communities.enums import CommunityKind, Joining, MembershipState, Stage, Visibility
+from communities.enums import WORK_KINDS, CommunityKind, Joining, MembershipState, Stage, Visibility
 from communities.models.membership import Membership, MembershipQuerySet
 from core.querysets import VisibleQuerySet
 from core.text import fold
@@ -24,6 +24,10 @@ class CommunityQuerySet(VisibleQuerySet["Community"]):
     def readable_by(self, user: Any) -> CommunityQuerySet:
         """Communities whose contents the person may read."""
         return self.visible_to(user, "communities.view_community")
+
+    def at_work(self) -> CommunityQuerySet:
+        """Those that indicators of work may speak of: extra-professional ones stay out of all of them."""
+        return self.filter(kind__in=WORK_KINDS)
 
     def for_list(self) -> CommunityQuerySet:
         """What a list of communities shows."""
@@ -156,6 +160,11 @@ class Community(models.Model):
     def set_keys(self) -> None:
         """Works out what finding reads; bulk writers call it themselves."""
         self.search_key = fold(f"{self.name} {self.purpose}")[:500]
+
+    @property
+    def is_work(self) -> bool:
+        """Whether indicators of work may speak of it."""
+        return self.kind in WORK_KINDS
 
     @property
     def access_in_words(self) -> Any:

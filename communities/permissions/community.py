@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.enums import STEERING_ROLES, PlatformRole
 from accounts.models import Deputy, RoleGrant, User
-from communities.enums import READABLE_STAGES, TEAM_ROLES, Joining, MembershipState, Role, Stage, Visibility
+from communities.enums import READABLE_STAGES, TEAM_ROLES, WORK_KINDS, Joining, MembershipState, Role, Stage, Visibility
 from communities.models import (
     Community,
     CommunityGroupObjectPermission,
@@ -84,6 +84,8 @@ TABLE: dict[str, tuple[Rule, ...]] = {
     "communities.change_roadmap": (allow("animator", stage=(Stage.PREPARATION, Stage.OPEN)),),
     # Being told of its progress, and answering its reports.
     "communities.sponsor_community": (allow("sponsor"),),
+    # Its figures, which name nobody. What is not work concerns neither the hierarchy nor those who steer.
+    "communities.view_dashboard": (allow("animator"), allow("moderator", *STEERING, kind=WORK_KINDS)),
 }
 
 

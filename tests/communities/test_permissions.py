@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from communities.enums import Joining, MembershipState, Role, Visibility
+from communities.enums import CommunityKind, Joining, MembershipState, Role, Visibility
 from communities.models import Community
 from core.policies import abilities_for, policy_for, users_with
 from core.system import SYSTEM
@@ -40,6 +40,7 @@ LETTERS = {
     "o": "sponsor_community",
     "y": "view_roadmap",
     "z": "change_roadmap",
+    "h": "view_dashboard",
 }
 ACCESS = {
     "open": {"visibility": Visibility.LISTED, "joining": Joining.OPEN},
@@ -100,8 +101,8 @@ TABLE: dict[tuple[str, str], tuple[str, str, str, str]] = {
     ("open", "invited"): ("", "fvjmy", "fvmy", "fvmy"),
     ("open", "invited to lead"): ("fj", "fvjmy", "fvmy", "fvmy"),
     ("open", "member"): ("", "fvlmwy", "fvlmy", "fvlmy"),
-    ("open", "moderator"): ("fvlaxmwdy", "fvlaxmwdy", "fvlaxmdy", "fvlxmdy"),
-    ("open", "animator"): ("fvliaxpmecswndkyz", "fvliaxpmecswndkyz", "fvlaxpmecsdky", "fvlxpmecsdky"),
+    ("open", "moderator"): ("fvlaxmwdyh", "fvlaxmwdyh", "fvlaxmdyh", "fvlxmdyh"),
+    ("open", "animator"): ("fvliaxpmecswndkyzh", "fvliaxpmecswndkyzh", "fvlaxpmecsdkyh", "fvlxpmecsdkyh"),
     ("open", "reader by unit"): ("", "fvjmy", "fvmy", "fvmy"),
     ("open", "joiner by unit"): ("", "fvjmy", "fvmy", "fvmy"),
     ("open", "banned joiner by unit"): ("", "fvmy", "fvmy", "fvmy"),
@@ -113,8 +114,8 @@ TABLE: dict[tuple[str, str], tuple[str, str, str, str]] = {
     ("open", "closed member"): ("", "", "", ""),
     ("open", "closed animator"): ("", "", "", ""),
     ("open", "ended guest"): ("", "", "", ""),
-    ("open", "community manager"): ("fpmecsty", "fvjpmecsty", "fvpmecsty", "fvpmecsty"),
-    ("open", "administrator"): ("fpmecsty", "fvjpmecsty", "fvpmecsty", "fvpmecsty"),
+    ("open", "community manager"): ("fpmecstyh", "fvjpmecstyh", "fvpmecstyh", "fvpmecstyh"),
+    ("open", "administrator"): ("fpmecstyh", "fvjpmecstyh", "fvpmecstyh", "fvpmecstyh"),
     ("open", "ambassador"): ("", "fvjmy", "fvmy", "fvmy"),
     ("request", "agent"): ("", "fr", "f", "f"),
     ("request", "asking"): ("", "fr", "f", "f"),
@@ -124,8 +125,8 @@ TABLE: dict[tuple[str, str], tuple[str, str, str, str]] = {
     ("request", "invited"): ("", "fj", "f", "f"),
     ("request", "invited to lead"): ("fj", "fj", "f", "f"),
     ("request", "member"): ("", "fvlmwy", "fvlmy", "fvlmy"),
-    ("request", "moderator"): ("fvlaxmwdy", "fvlaxmwdy", "fvlaxmdy", "fvlxmdy"),
-    ("request", "animator"): ("fvliaxpmecswndkyz", "fvliaxpmecswndkyz", "fvlaxpmecsdky", "fvlxpmecsdky"),
+    ("request", "moderator"): ("fvlaxmwdyh", "fvlaxmwdyh", "fvlaxmdyh", "fvlxmdyh"),
+    ("request", "animator"): ("fvliaxpmecswndkyzh", "fvliaxpmecswndkyzh", "fvlaxpmecsdkyh", "fvlxpmecsdkyh"),
     ("request", "reader by unit"): ("", "fvrmy", "fvmy", "fvmy"),
     ("request", "joiner by unit"): ("", "fjr", "f", "f"),
     ("request", "banned joiner by unit"): ("", "f", "f", "f"),
@@ -137,8 +138,8 @@ TABLE: dict[tuple[str, str], tuple[str, str, str, str]] = {
     ("request", "closed member"): ("", "", "", ""),
     ("request", "closed animator"): ("", "", "", ""),
     ("request", "ended guest"): ("", "", "", ""),
-    ("request", "community manager"): ("fpmecsty", "frpmecsty", "fpmecsty", "fpmecsty"),
-    ("request", "administrator"): ("fpmecsty", "frpmecsty", "fpmecsty", "fpmecsty"),
+    ("request", "community manager"): ("fpmecstyh", "frpmecstyh", "fpmecstyh", "fpmecstyh"),
+    ("request", "administrator"): ("fpmecstyh", "frpmecstyh", "fpmecstyh", "fpmecstyh"),
     ("request", "ambassador"): ("", "fr", "f", "f"),
     ("invitation", "agent"): ("", "f", "f", "f"),
     ("invitation", "asking"): ("", "f", "f", "f"),
@@ -148,8 +149,8 @@ TABLE: dict[tuple[str, str], tuple[str, str, str, str]] = {
     ("invitation", "invited"): ("", "fj", "f", "f"),
     ("invitation", "invited to lead"): ("fj", "fj", "f", "f"),
     ("invitation", "member"): ("", "fvlmwy", "fvlmy", "fvlmy"),
-    ("invitation", "moderator"): ("fvlaxmwdy", "fvlaxmwdy", "fvlaxmdy", "fvlxmdy"),
-    ("invitation", "animator"): ("fvliaxpmecswndkyz", "fvliaxpmecswndkyz", "fvlaxpmecsdky", "fvlxpmecsdky"),
+    ("invitation", "moderator"): ("fvlaxmwdyh", "fvlaxmwdyh", "fvlaxmdyh", "fvlxmdyh"),
+    ("invitation", "animator"): ("fvliaxpmecswndkyzh", "fvliaxpmecswndkyzh", "fvlaxpmecsdkyh", "fvlxpmecsdkyh"),
     ("invitation", "reader by unit"): ("", "fvmy", "fvmy", "fvmy"),
     ("invitation", "joiner by unit"): ("", "fj", "f", "f"),
     ("invitation", "banned joiner by unit"): ("", "f", "f", "f"),
@@ -161,8 +162,8 @@ TABLE: dict[tuple[str, str], tuple[str, str, str, str]] = {
     ("invitation", "closed member"): ("", "", "", ""),
     ("invitation", "closed animator"): ("", "", "", ""),
     ("invitation", "ended guest"): ("", "", "", ""),
-    ("invitation", "community manager"): ("fpmecsty", "fpmecsty", "fpmecsty", "fpmecsty"),
-    ("invitation", "administrator"): ("fpmecsty", "fpmecsty", "fpmecsty", "fpmecsty"),
+    ("invitation", "community manager"): ("fpmecstyh", "fpmecstyh", "fpmecstyh", "fpmecstyh"),
+    ("invitation", "administrator"): ("fpmecstyh", "fpmecstyh", "fpmecstyh", "fpmecstyh"),
     ("invitation", "ambassador"): ("", "f", "f", "f"),
     ("confidential", "agent"): ("", "", "", ""),
     ("confidential", "asking"): ("", "", "", ""),
@@ -172,8 +173,8 @@ TABLE: dict[tuple[str, str], tuple[str, str, str, str]] = {
     ("confidential", "invited"): ("", "fj", "f", "f"),
     ("confidential", "invited to lead"): ("fj", "fj", "f", "f"),
     ("confidential", "member"): ("", "fvlmwy", "fvlmy", "fvlmy"),
-    ("confidential", "moderator"): ("fvlaxmwdy", "fvlaxmwdy", "fvlaxmdy", "fvlxmdy"),
-    ("confidential", "animator"): ("fvliaxpmecswndkyz", "fvliaxpmecswndkyz", "fvlaxpmecsdky", "fvlxpmecsdky"),
+    ("confidential", "moderator"): ("fvlaxmwdyh", "fvlaxmwdyh", "fvlaxmdyh", "fvlxmdyh"),
+    ("confidential", "animator"): ("fvliaxpmecswndkyzh", "fvliaxpmecswndkyzh", "fvlaxpmecsdkyh", "fvlxpmecsdkyh"),
     ("confidential", "reader by unit"): ("", "fvmy", "fvmy", "fvmy"),
     ("confidential", "joiner by unit"): ("", "fj", "f", "f"),
     ("confidential", "banned joiner by unit"): ("", "", "", ""),
@@ -185,8 +186,8 @@ TABLE: dict[tuple[str, str], tuple[str, str, str, str]] = {
     ("confidential", "closed member"): ("", "", "", ""),
     ("confidential", "closed animator"): ("", "", "", ""),
     ("confidential", "ended guest"): ("", "", "", ""),
-    ("confidential", "community manager"): ("fpmecsty", "fpmecsty", "fpmecsty", "fpmecsty"),
-    ("confidential", "administrator"): ("fpmecsty", "fpmecsty", "fpmecsty", "fpmecsty"),
+    ("confidential", "community manager"): ("fpmecstyh", "fpmecstyh", "fpmecstyh", "fpmecstyh"),
+    ("confidential", "administrator"): ("fpmecstyh", "fpmecstyh", "fpmecstyh", "fpmecstyh"),
     ("confidential", "ambassador"): ("", "", "", ""),
     ("open", "suspended"): ("", "fvlmy", "fvlmy", "fvlmy"),
     ("open", "once suspended"): ("", "fvlmwy", "fvlmy", "fvlmy"),
@@ -267,6 +268,18 @@ def test_literal_table(access, stage):
 def test_table_speaks_of_everything():
     assert {f"communities.{name}" for name in LETTERS.values()} == set(policy_for(Community).table)
     assert set(TABLE) == set(itertools.product(ACCESS, PEOPLE))
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_the_dashboard_of_an_extra_professional_community_is_for_its_animators_alone(stage):
+    community = CommunityFactory(stage=stage, kind=CommunityKind.EXTRA_PROFESSIONAL)
+    people = {"administrator": UserFactory(administrator=True), "manager": UserFactory(community_manager=True)}
+    people |= {role.value: MembershipFactory(community=community, role=role).person for role in Role}
+    people = {name: User.objects.get(pk=person.pk) for name, person in people.items()}
+    may = {name for name, person in people.items() if person.has_perm("communities.view_dashboard", community)}
+    seen = {n for n, p in people.items() if Community.objects.visible_to(p, "communities.view_dashboard").exists()}
+    assert may == seen == {"animator"}
+    assert list(users_with("communities.view_dashboard", community)) == [people["animator"]]
 
 
 def test_unknown_permission_raises():
