@@ -9,7 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy
 
 from accounts import letters
-from accounts.actions.sign_in import send_password_link, set_password
+from accounts.actions.sign_in import set_password
 from accounts.models import User
 from core.actions.letters import queue_letter
 
@@ -47,9 +47,6 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def set_password(self, user: User, password: str) -> None:
         set_password(person=user, password=password)
-
-    def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
-        send_password_link(person=user)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Tells a person that their way of signing in changed.

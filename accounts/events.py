@@ -40,6 +40,13 @@ class SessionsEnded(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SignInLinkAsked(Event):
+    """Somebody asked for the link to choose a password; None where no account has the address that they gave."""
+
+    person_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class UnitCreated(Event):
     unit_id: int
 
@@ -82,4 +89,4 @@ class DirectoryImported(Event):
     closed_ids: tuple[int, ...]
 
     def live(self) -> Iterable[Live]:
-        return [Live(f"user.{pk}", "session.ended", {}) for pk in self.closed_ids]
+        return [revoked(pk) for pk in self.closed_ids]

@@ -8,11 +8,13 @@ from django.conf import settings
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.invitations import units_to_invite_for
 from accounts.actions.people import clean_skills
+from accounts.actions.sign_in import ask_sign_in_link
 from accounts.enums import PlatformRole
 from accounts.models import Unit, User
 from core.errors import BusinessRuleError
@@ -184,14 +186,20 @@ class InvitationAcceptForm(forms.Form):
         return data
 
 
-class FirstSignInForm(forms.Form):
-    """The address that the directory knows."""
+class SignInLinkForm(forms.Form):
+    """The address of an account, to which the link goes that lets its owner choose a password."""
 
     email = forms.EmailField(
         label=_("Professional e-mail address"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
+
+    def save(self, request: HttpRequest) -> str:
+        """Asks for the link, as the page of a forgotten password wants it."""
+        email: str = self.cleaned_data["email"].lower()
+        ask_sign_in_link(email=email)
+        return email
 
 
 class RoleGrantForm(forms.Form):

@@ -8,6 +8,9 @@ from urllib.parse import urlsplit
 import nh3
 from django.utils.html import linebreaks, urlize
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from core.errors import BusinessRuleError
 
 TAGS: Final = {
     "p", "br", "strong", "em", "s", "code", "pre", "blockquote", "ul", "ol", "li", "h3", "h4", "hr", "a", "img",
@@ -24,8 +27,13 @@ _NESTING = re.compile(r"<(?!(?:p|br|li|img|hr)\b)[a-z]", re.IGNORECASE)
 _BLOCK_END = re.compile(r"</(?:p|li|h3|h4|blockquote|pre|ul|ol)>|<br ?/?>", re.IGNORECASE)
 # Up to the next "<" at most: thousands of them, none closed, would each be read to the end of the text.
 _TAG = re.compile(r"<[^<>]*>")
+_BARE_AMPERSAND = re.compile(r"&(?!#?[0-9a-z]{1,32};)", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t]+")
 _BLANK_LINES = re.compile(r"\n{3,}")
+
+
+class TooLong(BusinessRuleError):
+    """Nobody's message is as long as this."""
 
 
 def _attribute(tag: str, name: str, value: str) -> str | None:
@@ -44,14 +52,16 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
 def sanitise(html: str) -> str:
     """Keeps text, links, lists, quotes, code and our own images; everything else goes. Plain text gets paragraphs.
 
-    Raises ValueError beyond `LENGTH_MAX` characters: forms say it in words before.
+    Raises TooLong where it would be stored in more than `LENGTH_MAX` characters, before it is read: a bare "&" is
+    kept in five, and each costs a parser as much as a word.
     """
-    if len(html) > LENGTH_MAX:
-        raise ValueError("too long")
+    _require_length(len(html) + 4 * len(_BARE_AMPERSAND.findall(html)))
     if len(_NESTING.findall(html)) > ELEMENTS_MAX:
         html = to_text(html)
     if not _MARKUP.search(html):
-        html = urlize(linebreaks(html.strip(), autoescape=True), autoescape=False)
+        html = linebreaks(html.strip(), autoescape=True)
+        _require_length(len(html))
+        html = urlize(html, autoescape=False)
     clean = nh3.clean(
         html,
         tags=set(TAGS),
@@ -64,8 +74,15 @@ def sanitise(html: str) -> str:
     clean = re.sub(r"<img(?![^>]*\ssrc=)[^>]*>", "", clean).strip()
     if is_blank(clean):
         return ""
+    # What cannot be sent again from the editor cannot be changed any more.
+    _require_length(len(clean))
     # Text that lost all its markup keeps a paragraph: read again as plain, it would be escaped a second time.
     return clean if _MARKUP.search(clean) else f"<p>{clean}</p>"
+
+
+def _require_length(length: int) -> None:
+    if length > LENGTH_MAX:
+        raise TooLong(_("This text is too long to be published. Share it as a document."))
 
 
 def as_html(clean: str) -> SafeString:

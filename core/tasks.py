@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from core.actions import drafts, images, mail, outbox
+from core.actions import acts, drafts, images, mail, outbox
 
 
 @shared_task
@@ -18,6 +18,7 @@ def send_mails() -> int:
 @shared_task
 def purge() -> None:
     """What nobody needs any more: drafts left behind, images of nothing, the text of mails sent, old submissions."""
+    acts.purge_acts()
     drafts.purge_drafts()
     images.purge_images()
     mail.purge_mails()

@@ -52,7 +52,7 @@ class PostForm(forms.Form):
         if kind and kind != PostKind.MESSAGE and not title and "title" not in self.errors:
             self.add_error("title", _("Give it a title: it is what your colleagues will read first."))
         needs_body = kind and kind != PostKind.QUESTION
-        if needs_body and "body" not in self.errors and richtext.is_blank(richtext.sanitise(body)):
+        if needs_body and "body" not in self.errors and richtext.is_blank(body):
             self.add_error("body", _("Write something before you publish."))
         return data
 
@@ -90,7 +90,7 @@ class CommentForm(forms.Form):
 
     def clean_body(self) -> str:
         body: str = self.cleaned_data["body"]
-        if richtext.is_blank(richtext.sanitise(body)):
+        if richtext.is_blank(body):
             raise forms.ValidationError(_("Write something before you publish."))
         return body
 

@@ -220,7 +220,8 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
-# A stranger's address gets no mail: whoever types addresses into the form cannot make us write to them.
+# Does the same for every address, and writes to strangers none: whoever types them in cannot make us write to them.
+ACCOUNT_FORMS = {"reset_password": "accounts.forms.SignInLinkForm"}
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_SESSION_REMEMBER = True
 # A ministry signs in from one address: the limit an address is high, the one an account is not.

@@ -19,16 +19,18 @@ from accounts.actions.roles import grant_role
 from accounts.enums import PlatformRole
 from accounts.events import InvitationAccepted, InvitationSent
 from accounts.models import Invitation, RoleGrant, Unit, User
+from core.actions.acts import count_act
 from core.actions.audit import record_audit
 from core.actions.letters import queue_letter
 from core.actions.outbox import publish
 from core.errors import BusinessRuleError, Forbidden
+from core.limits import Limit
 from core.platform import holds_platform_permission, require_platform
 from core.policies import require
 from core.system import SYSTEM
 
-# A person sends no more than this in an hour: a stolen session must not write to a whole ministry.
-INVITATIONS_AN_HOUR = 60
+# A stolen session must not write to a whole ministry.
+INVITATIONS = Limit("accounts.invite", 60)
 
 
 class InvitationOver(BusinessRuleError):
@@ -66,9 +68,7 @@ def invite_person(
         raise BusinessRuleError(_("An external partner has an organisation and a last day."))
     if ends_on is not None and ends_on < timezone.localdate():
         raise BusinessRuleError(_("Give a last day that is still to come."))
-    since = timezone.now() - timedelta(hours=1)
-    if Invitation.objects.filter(invited_by=actor, created_at__gt=since).count() >= INVITATIONS_AN_HOUR:
-        raise BusinessRuleError(_("You have sent many invitations within an hour. Wait a little before the next one."))
+    count_act(actor=actor, limit=INVITATIONS)
     email, token = email.strip().lower(), secrets.token_urlsafe(32)
     # Inviting again replaces: the link of the earlier mail stops working.
     Invitation.objects.pending().filter(email=email, invited_by=actor).update(withdrawn_at=timezone.now())

@@ -6,8 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from accounts.actions.sign_in import ask_first_sign_in
-from accounts.forms import FirstSignInForm
+from accounts.forms import SignInLinkForm
 from core.htmx import render
 
 
@@ -17,13 +16,13 @@ def first_sign_in(request: HttpRequest) -> HttpResponse:
     """« Première connexion »: sends a link to an agent of the directory. Every address gets the same answer."""
     if request.user.is_authenticated:
         return redirect("/")
-    form = FirstSignInForm(request.POST or None)
+    form = SignInLinkForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         email = form.cleaned_data["email"].lower()
         refused: HttpResponse | None = ratelimit.consume_or_429(request, action="reset_password", key=email)
         if refused is not None:
             return refused
-        ask_first_sign_in(email=email)
+        form.save(request)
         return redirect("accounts:first_sign_in_sent")
     status = 422 if form.errors else 200
     return render(request, "accounts/first_sign_in.html", {"form": form}, status=status)

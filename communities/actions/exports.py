@@ -7,8 +7,9 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from communities.actions.limits import require_room_to_export
+from communities import limits
 from communities.models import Community
+from core.actions.acts import count_act
 from core.actions.audit import record_audit
 from core.errors import BusinessRuleError
 from core.policies import require
@@ -27,7 +28,7 @@ def export_members(*, actor: Any, community: Community, kind: str) -> tuple[list
     require(actor, "communities.export_members", community)
     if kind not in FORMATS:
         raise UnknownFormat(_("This format is not known."))
-    require_room_to_export(actor)
+    count_act(actor=actor, limit=limits.EXPORT)
     record_audit(actor=actor, verb="communities.members_exported", target=community, format=kind)
     head = [
         _("Last name"),

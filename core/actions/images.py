@@ -17,29 +17,30 @@ from django.utils.translation import gettext as _
 from PIL import Image as Pillow
 from PIL import ImageOps, UnidentifiedImageError
 
+from core.actions.acts import count_act
 from core.errors import BusinessRuleError
+from core.limits import Limit
 from core.models import Image
 from core.policies import policy_for
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 SIDE_MAX = 1600
-# Sent by one person within an hour: enough for any text, too little to fill a disk or keep the processors busy.
-IMAGES_AN_HOUR = 120
+# Enough for any text, too little to fill a disk or keep the processors busy.
+IMAGES = Limit("core.image", 120)
 
 
 def upload_image(*, actor: Any, file: IO[bytes], size: int, side: int = SIDE_MAX) -> Image:
     """Re-encodes what was sent, so that nothing of the file but its pixels is kept.
 
     `size` is in bytes, `side` the longest side in pixels. Raises BusinessRuleError for a file that is too large or
-    no picture, and beyond `IMAGES_AN_HOUR`. The image belongs to nothing yet: `attach_images` gives it to what shows
+    no picture, and beyond `IMAGES`. The image belongs to nothing yet: `attach_images` gives it to what shows
     it.
     """
     if size > settings.IMAGE_BYTES_MAX:
         limit = settings.IMAGE_BYTES_MAX // (1024 * 1024)
         raise BusinessRuleError(_("This picture is larger than %(limit)s MB. Make it smaller.") % {"limit": limit})
-    lately = Image.objects.filter(uploaded_by=actor.pk, created_at__gt=timezone.now() - timedelta(hours=1))
-    if actor.pk is not None and lately[IMAGES_AN_HOUR - 1 : IMAGES_AN_HOUR].exists():
-        raise BusinessRuleError(_("You have done this very often within the hour. Try again later."))
+    # Counted before it is read: reading is what costs, of what is no picture too.
+    count_act(actor=actor, limit=IMAGES)
     content, width, height = _reencode(file, side)
     image = Image(content_type="image/webp", width=width, height=height, uploaded_by=actor)
     image.file.save("image.webp", ContentFile(content), save=False)

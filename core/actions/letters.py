@@ -9,11 +9,12 @@ from core.letters import Letter
 from core.models import Mail
 
 
-def queue_letter(*, to: str, language: str, write: Callable[[], Letter], reason: str) -> Mail:
+def queue_letter(*, to: str, language: str, write: Callable[[], Letter], reason: str, key: str = "") -> Mail:
     """Writes a letter in its reader's language; it leaves through the worker once what it tells is committed.
 
-    `write` is called with that language active. `reason` is a short slug.
+    `write` is called with that language active. `reason` is a short slug; the same `key` twice makes one mail.
     """
     with translation.override(language):
         letter = write()
-        return queue_mail(to=to, subject=letter.subject, text=letter.as_text(), html=letter.as_html(), reason=reason)
+        text, html = letter.as_text(), letter.as_html()
+        return queue_mail(to=to, subject=letter.subject, text=text, html=html, reason=reason, key=key)

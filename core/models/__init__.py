@@ -1,3 +1,4 @@
+from core.models.act import Act
 from core.models.audit_entry import AuditEntry
 from core.models.draft import Draft
 from core.models.image import Image
@@ -8,6 +9,7 @@ from core.models.soft_delete import SoftDeletedModel, SoftDeleteQuerySet
 from core.models.submission import Submission
 
 __all__ = [
+    "Act",
     "AuditEntry",
     "Draft",
     "Image",

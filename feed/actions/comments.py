@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from communities.actions.activity import hide_activities, record_activity, show_activities
 from communities.enums import Verb
+from core.actions.acts import count_act
 from core.actions.audit import record_audit
 from core.actions.outbox import publish
 from core.errors import BusinessRuleError
@@ -19,7 +20,7 @@ from core.targets import target_for
 from feed.actions.subscriptions import begin_following
 from feed.actions.texts import clean_body, keep_revision, label_of, require_version, show_images
 from feed.events import CommentChanged, CommentDeleted, CommentEdited, CommentPublished, CommentRestored
-from feed.limits import require_room
+from feed.limits import COMMENT
 from feed.models import Comment, Post
 
 
@@ -41,7 +42,7 @@ def publish_comment(*, actor: Any, target: Model, body: str, parent: Comment | N
             raise BusinessRuleError(_("The comment that you answer to is not in this thread."))
 
     def make() -> Comment:
-        require_room(actor, Comment)
+        count_act(actor=actor, limit=COMMENT)
         comment = Comment.objects.create(
             target_type=_type(target),
             target_id=target.pk,

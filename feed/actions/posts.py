@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from communities.actions.activity import hide_activities, record_activity, show_activities
 from communities.enums import Verb
 from communities.models import Activity, Community
+from core.actions.acts import count_act
 from core.actions.audit import record_audit
 from core.actions.outbox import publish
 from core.errors import BusinessRuleError
@@ -18,7 +19,7 @@ from feed.actions.subscriptions import begin_following
 from feed.actions.texts import clean_body, keep_revision, require_version, show_images
 from feed.enums import PostKind
 from feed.events import PostDeleted, PostEdited, PostPinned, PostPublished, PostRestored
-from feed.limits import require_room
+from feed.limits import POST
 from feed.models import Comment, Post
 
 PINNED_MAX = 3
@@ -41,7 +42,7 @@ def publish_post(
         require(actor, "communities.add_announcement", community)
 
     def make() -> Post:
-        require_room(actor, Post)
+        count_act(actor=actor, limit=POST)
         words = " ".join(title.split())
         if kind != PostKind.MESSAGE and not words:
             raise BusinessRuleError(_("Give it a title: it is what your colleagues will read first."))

@@ -19,8 +19,6 @@ def clean_body(body: str, *, is_required: bool = True) -> str:
 
     Raises BusinessRuleError where it is empty and must not be, or longer than a text may be.
     """
-    if len(body) > richtext.LENGTH_MAX:
-        raise BusinessRuleError(_("This text is too long to be published. Share it as a document."))
     clean = richtext.sanitise(body)
     if richtext.is_blank(clean):
         if is_required:

@@ -11,6 +11,7 @@ from stream_write_ods import stream_write_ods
 
 from accounts.events import DirectoryImported
 from accounts.models import Unit, User
+from core.events import revoked
 from core.models import AuditEntry, OutboxEvent
 from tests.factories.accounts import UnitFactory, UserFactory
 from tests.support.sheets import write_xlsx
@@ -214,7 +215,8 @@ def test_missing_agent_is_closed_when_asked_externals_and_administrators_apart(l
     assert set(User.objects.filter(is_active=False)) == {gone}
     assert "Administrators who are not in the file, left as they are: 1" in said
     assert partner.email not in said
-    assert OutboxEvent.objects.get(name=DirectoryImported.name).payload["closed_ids"] == [gone.pk]
+    row = OutboxEvent.objects.get(name=DirectoryImported.name)
+    assert list(DirectoryImported(**row.payload).live()) == [revoked(gone.pk)], "their sockets close at once"
     assert User.objects.get(pk=gone.pk).session_epoch == 1
     assert admin.is_active
 

@@ -1,6 +1,7 @@
 """An invitation is worth what its sender is, at the moment when it is accepted. Threat 10."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ import time_machine
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.actions import invitations
 from accounts.actions.invitations import (
     InvitationOver,
     accept_invitation,
@@ -225,7 +227,7 @@ def test_invitation_is_its_senders_alone(client_of: Any, manager: User) -> None:
 
 
 def test_too_many_invitations_in_an_hour_are_refused(manager: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("accounts.actions.invitations.INVITATIONS_AN_HOUR", 2)
+    monkeypatch.setattr(invitations, "INVITATIONS", replace(invitations.INVITATIONS, count=2))
     for number in range(2):
         invite_person(actor=manager, email=f"a{number}@m.example")
     with pytest.raises(BusinessRuleError):

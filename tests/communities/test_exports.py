@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from python_calamine import load_workbook
 
-from communities.actions import limits
+from communities import limits
 from communities.enums import Role
 from core.exports import CSV, ODS, as_csv, as_ods
 from core.models import AuditEntry
@@ -100,7 +101,7 @@ class TestExport:
         assert client_of(animator).get(f"/communities/{community.slug}/members/export/ods/").status_code == 405
 
     def test_has_its_limit(self, client_of, monkeypatch):
-        monkeypatch.setattr(limits, "EXPORTS", 2)
+        monkeypatch.setattr(limits, "EXPORT", replace(limits.EXPORT, count=2))
         community = CommunityFactory()
         animator = member_of(community, Role.ANIMATOR)
         statuses = [self.export(client_of, animator, community).status_code for _number in range(3)]

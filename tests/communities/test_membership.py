@@ -1,17 +1,20 @@
 """How people come in and go: every step from every state, who may, what is kept and told."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import time_machine
 from django.utils import timezone
 
-from communities import events
+from accounts.models import User
+from communities import events, limits
 from communities.actions.membership import arrivals, departures, invitations
 from communities.actions.membership.standing import LastAnimator, NotPossibleNow, Step
 from communities.enums import MembershipState, Role
 from communities.models import Activity, Membership
 from core.errors import BusinessRuleError, Forbidden
+from core.limits import LimitReached
 from core.models import AuditEntry, OutboxEvent
 from core.system import SYSTEM
 from tests.factories.accounts import UnitFactory, UserFactory
@@ -58,6 +61,11 @@ def act(step, community, person, animator):
         "unban": lambda: departures.unban_member(**team),
         "undo": lambda: departures.undo_end(**own, person=person),
     }[step]()
+
+
+def become_external(person):
+    last_day = timezone.localdate() + timedelta(days=30)
+    User.objects.filter(pk=person.pk).update(is_external=True, unit=None, organisation="Pont-Neuf", ends_on=last_day)
 
 
 def standing(community, person):
@@ -140,6 +148,18 @@ class TestComingIn:
         assert row.motivation == "Je suis acheteuse."
         assert told() == ["MembershipRequested"]
 
+    def test_asking_and_cancelling_again_and_again_has_its_limit(self, monkeypatch):
+        monkeypatch.setattr(limits, "REQUEST", replace(limits.REQUEST, count=2))
+        own = {"actor": UserFactory(), "community": CommunityFactory(on_request=True)}
+        for _number in range(2):
+            arrivals.request_membership(**own)
+            arrivals.request_membership(**own)
+            arrivals.cancel_request(**own)
+        with pytest.raises(LimitReached):
+            arrivals.request_membership(**own)
+        assert standing(own["community"], own["actor"]) == "left"
+        arrivals.request_membership(actor=UserFactory(), community=own["community"])
+
     def test_refusal_needs_a_reason(self):
         row = MembershipFactory(community__on_request=True, requested=True)
         animator = member_of(row.community, Role.MODERATOR)
@@ -209,6 +229,39 @@ class TestInvitations:
         invitations.invite_member(actor=animator, community=community, person=person, role=Role.MODERATOR)
         assert person.has_perm("communities.find_community", community)
         assert invitations.accept_invitation(actor=person, community=community).role == Role.MODERATOR
+
+    def test_inviting_and_withdrawing_again_and_again_has_its_limit(self, monkeypatch):
+        monkeypatch.setattr(limits, "INVITE", replace(limits.INVITE, count=2))
+        community = CommunityFactory()
+        team = {"actor": member_of(community, Role.ANIMATOR), "community": community, "person": UserFactory()}
+        for _number in range(2):
+            invitations.invite_member(**team)
+            invitations.invite_member(**team, role=Role.MODERATOR)
+            invitations.withdraw_invitation(**team)
+        with pytest.raises(LimitReached):
+            invitations.invite_member(**team)
+        assert standing(community, team["person"]) == "left"
+
+    def test_who_became_external_since_does_not_lead_by_an_old_invitation(self):
+        community, person = CommunityFactory(), UserFactory()
+        animator = member_of(community, Role.ANIMATOR)
+        invitations.invite_member(actor=animator, community=community, person=person, role=Role.MODERATOR)
+        become_external(person)
+        person = User.objects.get(pk=person.pk)
+        with pytest.raises(BusinessRuleError):
+            invitations.accept_invitation(actor=person, community=community)
+        assert standing(community, person) == "invited"
+        invitations.invite_member(actor=animator, community=community, person=person)
+        assert invitations.accept_invitation(actor=person, community=community).role == Role.MEMBER
+
+    def test_who_became_external_since_does_not_lead_again_by_an_undo(self):
+        community = CommunityFactory()
+        animator, person = member_of(community, Role.ANIMATOR), member_of(community, Role.MODERATOR)
+        departures.remove_member(actor=animator, community=community, person=person)
+        become_external(person)
+        with pytest.raises(BusinessRuleError):
+            departures.undo_end(actor=animator, community=community, person=User.objects.get(pk=person.pk))
+        assert standing(community, person) == "left"
 
     @pytest.mark.parametrize("what", ["stepped_down", "closed", "left"])
     def test_invitation_ends_with_the_rights_of_its_sender(self, what):

@@ -2,11 +2,13 @@ import io
 import resource
 import struct
 import zlib
+from dataclasses import replace
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image as Pillow
 
+from core.actions import images
 from core.actions.images import SIDE_MAX, attach_images, upload_image
 from core.errors import BusinessRuleError
 from core.models import Image
@@ -157,7 +159,7 @@ def test_an_attached_picture_does_not_change_hands() -> None:
 
 
 def test_a_person_who_sends_pictures_without_end_is_stopped_and_another_is_not(monkeypatch):
-    monkeypatch.setattr("core.actions.images.IMAGES_AN_HOUR", 2)
+    monkeypatch.setattr(images, "IMAGES", replace(images.IMAGES, count=2))
     person = UserFactory()
     for _ in range(2):
         upload(picture(), person)

@@ -9,10 +9,11 @@ import pytest
 from django.urls import reverse
 
 from communities.models import Community, Membership
+from core.actions.acts import count_act
 from core.models import Draft
+from feed import limits
 from feed.actions.answers import accept_answer
 from feed.actions.posts import delete_post, edit_post
-from feed.limits import LIMITS
 from feed.models import Comment, Post, Reaction, Revision, Subscription
 from tests.factories.accounts import UserFactory
 from tests.factories.communities import CommunityFactory, MembershipFactory, member_of
@@ -100,7 +101,8 @@ def test_who_may_not_write_is_told_how_to(place: Place, client_of: Any) -> None:
 
 
 def test_too_many_posts_are_refused_in_words(place: Place, client_of: Any) -> None:
-    PostFactory.create_batch(LIMITS[Post].count, community=place.community, author=place.member)
+    for _number in range(limits.POST.count):
+        count_act(actor=place.member, limit=limits.POST)
     response = client_of(place.member).post(new_post(place), {"kind": "message", "body": "encore"})
     assert response.status_code == 422
     assert parse(response.content).select_one("textarea").text.strip() == "encore"

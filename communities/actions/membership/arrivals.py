@@ -8,10 +8,11 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from communities import events
+from communities import events, limits
 from communities.actions.membership.standing import REASON_MAX, S, Step, admit, check_invitation, save, stand
 from communities.enums import Role
 from communities.models import Community, Membership
+from core.actions.acts import count_act
 from core.actions.outbox import publish
 from core.errors import BusinessRuleError
 from core.policies import require
@@ -38,6 +39,7 @@ def request_membership(*, actor: User, community: Community, motivation: str = "
     if old == S.REQUESTED:
         return membership
     require(actor, "communities.request_community", community)
+    count_act(actor=actor, limit=limits.REQUEST)
     membership.role = Role.MEMBER
     membership.motivation, membership.reason, membership.decided_by = motivation.strip()[:REASON_MAX], "", None
     save(membership, S.REQUESTED)

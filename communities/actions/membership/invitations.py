@@ -8,12 +8,12 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from communities import events
-from communities.actions.limits import require_room_to_invite
+from communities import events, limits
 from communities.actions.membership.arrivals import accept_request
 from communities.actions.membership.standing import S, Step, admit, check_invitation, check_may_lead, save, stand
 from communities.enums import TEAM_ROLES, Role
 from communities.models import Community, Membership
+from core.actions.acts import count_act
 from core.actions.outbox import publish
 from core.errors import BusinessRuleError
 from core.policies import require
@@ -34,7 +34,8 @@ def invite_member(*, actor: Any, community: Community, person: User, role: Role 
         raise BusinessRuleError(_("This account is closed."))
     if old == S.REQUESTED:
         return accept_request(actor=actor, community=community, person=person)
-    require_room_to_invite(actor)
+    if old != S.INVITED:
+        count_act(actor=actor, limit=limits.INVITE)
     membership.role, membership.decided_by_id, membership.reason = role, actor.pk, ""
     save(membership, S.INVITED)
     if old != S.INVITED:
