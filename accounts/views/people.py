@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -17,11 +19,12 @@ from accounts.forms import UNITS_LISTED, PeopleSearchForm, ProfileForm
 from accounts.models import RoleGrant, Skill, Unit, User
 from accounts.profile_parts import profile_parts
 from accounts.requests import SignedInRequest
+from accounts.signing_in import recent_proof_required
 from core.actions.drafts import discard_draft
 from core.errors import BusinessRuleError
 from core.htmx import render
 from core.keyset import cursor_from
-from core.platform import holds_platform_permission
+from core.platform import holds_platform_permission, require_platform
 from core.policies import abilities_for
 from core.toasts import toast
 
@@ -167,10 +170,23 @@ def profile_edit(request: SignedInRequest) -> HttpResponse:
     return render(request, "accounts/profile_form.html", {"form": form, "person": person}, status=status)
 
 
+def for_administrators(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Gives the view the person in place of the handle: 404 for whom one may not see, 403 without the directory."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, handle: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        person = _person(request, handle)
+        require_platform(request.user, "accounts.manage_directory", _("Only an administrator changes accounts."))
+        return view(request, person, *args, **kwargs)
+
+    return guarded
+
+
 @require_POST
-def account_close(request: HttpRequest, handle: str) -> HttpResponse:
+@for_administrators
+@recent_proof_required
+def account_close(request: HttpRequest, person: User) -> HttpResponse:
     """Closes an account; the confirmation takes it back."""
-    person = _person(request, handle)
     try:
         close_account(actor=request.user, person=person)
     except BusinessRuleError as error:
@@ -180,9 +196,10 @@ def account_close(request: HttpRequest, handle: str) -> HttpResponse:
 
 
 @require_POST
-def account_reopen(request: HttpRequest, handle: str) -> HttpResponse:
+@for_administrators
+@recent_proof_required
+def account_reopen(request: HttpRequest, person: User) -> HttpResponse:
     """Opens a closed account again."""
-    person = _person(request, handle)
     try:
         reopen_account(actor=request.user, person=person)
     except BusinessRuleError as error:

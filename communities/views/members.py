@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -17,12 +18,13 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from accounts.requests import SignedInRequest
+from accounts.signing_in import recent_proof_required
 from communities.actions import exports, roles
 from communities.actions.membership import arrivals, departures, invitations
 from communities.enums import MembershipState, Role
 from communities.forms.members import InviteForm, MemberFilterForm, ReasonForm, RoleForm
 from communities.models import Membership
-from communities.views.page import CommunityPage, community_view
+from communities.views.page import CommunityPage, PageView, community_view
 from core.errors import BusinessRuleError, Forbidden
 from core.exports import export
 from core.htmx import is_fragment
@@ -231,8 +233,20 @@ def member_role(request: SignedInRequest, page: CommunityPage, handle: str) -> H
     return _act(request, page, row.person, change, text, role=role)
 
 
+def _for_exporting(view: PageView) -> PageView:
+    @wraps(view)
+    def guarded(request: SignedInRequest, page: CommunityPage, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not page.abilities.export_members:
+            raise Forbidden("communities.export_members", _("Its animators export the list: ask one of them."))
+        return view(request, page, *args, **kwargs)
+
+    return guarded
+
+
 @require_POST
 @community_view("members")
+@_for_exporting
+@recent_proof_required
 def member_export(request: SignedInRequest, page: CommunityPage, kind: str) -> HttpResponseBase:
     """The list as a file. A POST, because it is recorded."""
     try:

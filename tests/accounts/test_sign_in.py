@@ -1,16 +1,19 @@
 """Coming in: what is refused, what nobody learns, what ends."""
 
 import re
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import pytest
+import time_machine
 from allauth.mfa.totp.internal.auth import hotp_value, yield_hotp_counters_from_time
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -266,6 +269,22 @@ def test_reauthentication_is_asked_before_roles_change(client: StrictClient) -> 
     answer = client.get("/administration/roles/grant/")
     assert answer.status_code == 302
     assert "reauthenticate" in answer["Location"]
+
+
+@pytest.mark.parametrize("what", ["close", "reopen"])
+def test_reauthentication_is_asked_before_an_account_is_closed_or_opened(client: StrictClient, what: str) -> None:
+    admin, person = UserFactory(administrator=True), UserFactory(closed=what == "reopen")
+    sign_in(client, admin.email)
+    code = f"{hotp_value(TOTP_SECRET, next(yield_hotp_counters_from_time())):06}"
+    client.post("/accounts/2fa/authenticate/", {"code": code})
+    with time_machine.travel(timezone.now() + timedelta(minutes=10)):
+        answer = client.post(f"/people/{person.handle}/{what}/")
+        assert answer["Location"].startswith("/accounts/reauthenticate/")
+        assert User.objects.get(pk=person.pk).is_active == (what == "close")
+        # Proved, what was asked is done.
+        answer = client.post(answer["Location"], {"password": PASSWORD})
+        assert answer["Location"] == person.get_absolute_url()
+    assert User.objects.get(pk=person.pk).is_active == (what == "reopen")
 
 
 def test_open_sessions_are_listed(client: StrictClient) -> None:

@@ -65,6 +65,11 @@ def test_types_are_kept():
 
 @pytest.mark.django_db
 class TestExport:
+    @pytest.fixture(autouse=True)
+    def _proved(self, settings):
+        """As somebody who has just shown that it is them."""
+        settings.DEMO = True
+
     def export(self, client_of, person, community, kind=ODS):
         return client_of(person).post(f"/communities/{community.slug}/members/export/{kind}/")
 
@@ -92,6 +97,14 @@ class TestExport:
         community = CommunityFactory()
         person = member_of(community, who) if who else UserFactory()
         assert self.export(client_of, person, community).status_code == 403
+        assert not AuditEntry.objects.exists()
+
+    def test_asks_for_a_fresh_proof_whoever_may_and_nobody_else(self, client_of, settings):
+        settings.DEMO = False
+        community = CommunityFactory()
+        response = self.export(client_of, member_of(community, Role.ANIMATOR), community)
+        assert (response.status_code, "reauthenticate" in response["Location"]) == (302, True)
+        assert self.export(client_of, member_of(community), community).status_code == 403
         assert not AuditEntry.objects.exists()
 
     def test_unknown_format_and_reading_do_not_exist(self, client_of):
