@@ -4,6 +4,9 @@
 
 python := .venv/bin/python
 
+# Every command starts many processes: without its bytecode each would compile all that it imports, for seconds.
+unexport PYTHONDONTWRITEBYTECODE
+
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
 

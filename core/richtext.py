@@ -65,7 +65,8 @@ def sanitise(html: str) -> str:
     clean = nh3.clean(
         html,
         tags=set(TAGS),
-        attributes={tag: set(names) for tag, names in ATTRIBUTES.items()},
+        # The star stands for every tag: left out, the library allows `title` and `lang` there.
+        attributes={"*": set(), **{tag: set(names) for tag, names in ATTRIBUTES.items()}},
         attribute_filter=_attribute,
         url_schemes={"https", "http", "mailto", "tel"},
         link_rel="noopener noreferrer nofollow",

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -13,9 +14,18 @@ from django.db.models import QuerySet
 from tests.support.client import StrictClient
 from tests.support.strictness import shuffling
 
+# The same cases each time: what fails, fails for its change. `make test-all` looks for new ones.
+hypothesis.settings.register_profile("suite", derandomize=True)
+hypothesis.settings.register_profile("complete", max_examples=500)
+hypothesis.settings.load_profile("suite")
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skips what cannot run here, each with the reason in the summary."""
+    """Skips what cannot run here, each with the reason in the summary; puts the longest first.
+
+    A process that ends with a long test keeps the other one waiting.
+    """
+    items.sort(key=lambda item: not any(item.get_closest_marker(name) for name in ("matrix", "property", "faults")))
     is_postgresql = "postgresql" in settings.DATABASES["default"]["ENGINE"]
     for item in items:
         if item.get_closest_marker("postgresql") and not is_postgresql:

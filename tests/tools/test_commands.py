@@ -97,7 +97,9 @@ def test_a_python_too_old_is_told_in_one_line(tmp_path: Path) -> None:
     old.chmod(0o755)
     copy = tmp_path / "clone" / "tools"
     copy.mkdir(parents=True)
-    script = (ROOT / "tools/environment").read_text().replace("/usr/bin/python3 /usr/local/bin/python3", "")
+    script = (
+        (ROOT / "tools/environment").read_text().replace("/usr/bin/", "/gone/").replace("/usr/local/bin/", "/gone/")
+    )
     (copy / "environment").write_text(script)
     done = subprocess.run(
         ["sh", copy / "environment", "local"], env={"PATH": str(tmp_path)}, text=True, capture_output=True, check=False
