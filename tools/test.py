@@ -1,7 +1,7 @@
 """`make test`: checks, the suite on PostgreSQL, the suite on SQLite, and the journeys in a browser.
 
-`--all` adds every page in each theme and width, more generated cases and what is covered. `--only postgresql|sqlite|browser|checks` runs one part; what follows
-`--` goes to pytest.
+`--all` adds every page in each theme and width, more generated cases, and what is covered.
+`--only postgresql|sqlite|browser|checks` runs one part; what follows `--` goes to pytest.
 """
 
 import argparse
