@@ -11,9 +11,14 @@ class CommunitiesConfig(AppConfig):
         from accounts.profile_parts import ProfilePart, profile_parts
         from communities.circles import communities_in_common, met_by, who_meet
         from communities.kinds import KINDS
-        from communities.models import Community
+        from communities.models import Community, PartnerRequest, ReachChange
         from communities.parameters import PARAMETERS
-        from communities.permissions import PLATFORM_PERMISSIONS, CommunityPolicy
+        from communities.permissions import (
+            PLATFORM_PERMISSIONS,
+            CommunityPolicy,
+            PartnerRequestPolicy,
+            ReachChangePolicy,
+        )
         from communities.tabs import OWN_TABS, tabs
         from core.kinds import kinds
         from core.parameters import parameters
@@ -21,6 +26,8 @@ class CommunitiesConfig(AppConfig):
         from core.policies import policies
 
         policies.register(Community, CommunityPolicy())
+        policies.register(PartnerRequest, PartnerRequestPolicy())
+        policies.register(ReachChange, ReachChangePolicy())
         circles.register("communities", Circle(met_by, who_meet))
         profile_parts.register("communities", ProfilePart("communities/_profile_part.html", communities_in_common))
         for kind in KINDS:

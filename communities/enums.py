@@ -64,10 +64,19 @@ class MembershipState(models.TextChoices):
 
 
 class Grant(models.TextChoices):
-    """What may be granted to the agents of a unit; the values are the names of the permissions."""
+    """What may be granted to the agents of a unit or of a role; the values are the names of the permissions."""
 
     VIEW = "view_community", _("read without joining")
     JOIN = "join_community", _("join without asking")
+
+
+class RequestState(models.TextChoices):
+    """What became of a request for an external partner."""
+
+    WAITING = "waiting", _("Waiting for an answer")
+    APPROVED = "approved", _("Approved")
+    REFUSED = "refused", _("Refused")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
 class Verb(models.TextChoices):

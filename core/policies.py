@@ -143,6 +143,20 @@ class Policy(Generic[M]):
             if any(rule.who & held and rule.fits(obj) for rule in rules)
         )
 
+    def grounds_by(self, facts: Any, obj: M) -> dict[str, tuple[str, ...]]:
+        """For each permission that facts already loaded allow, the standings that give it, in their order."""
+        held = [name for name, standing in self.standings.items() if standing.holds(facts)]
+        found: dict[str, tuple[str, ...]] = {}
+        for permission in self.table:
+            opening = self.openings(permission, obj)
+            if grounds := tuple(name for name in held if name in opening):
+                found[permission] = grounds
+        return found
+
+    def openings(self, permission: str, obj: M) -> frozenset[str]:
+        """The standings that give a permission on the object in its present state, whoever holds them."""
+        return frozenset().union(*(rule.who for rule in self.rules(permission) if rule.fits(obj)))
+
     def granted(self, user: Any, obj: M) -> frozenset[str]:
         """All that the person may do with this object."""
         return self.granted_for(user, [obj])[obj.pk]
@@ -232,6 +246,12 @@ def may(user: Any, permission: str, obj: Model) -> bool:
     policy = policy_for(obj)
     policy.rules(permission)
     return True if isinstance(user, System) else bool(user.has_perm(permission, obj))
+
+
+def grounds_for(user: Any, obj: Model) -> dict[str, tuple[str, ...]]:
+    """Why a person holds each of their permissions on an object: the standings that give it; nothing for no account."""
+    policy = policy_for(obj)
+    return policy.grounds_by(policy.known_facts(user, [obj])[obj.pk], obj) if _is_current(user) else {}
 
 
 def require(actor: Any, permission: str, obj: Model, hint: Any = "") -> None:

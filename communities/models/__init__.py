@@ -10,6 +10,8 @@ from communities.models.community import (
 )
 from communities.models.community_word import CommunityWord
 from communities.models.membership import Membership
+from communities.models.partner_request import PartnerRequest
+from communities.models.reach_change import ReachChange
 from communities.models.roadmap import (
     CommunicationAction,
     Milestone,
@@ -18,6 +20,7 @@ from communities.models.roadmap import (
     RoadmapReminder,
     RoadmapRevision,
 )
+from communities.models.role_access import RoleAccess
 
 __all__ = [
     "Activity",
@@ -32,8 +35,11 @@ __all__ = [
     "Membership",
     "Milestone",
     "Objective",
+    "PartnerRequest",
+    "ReachChange",
     "Roadmap",
     "RoadmapReminder",
     "RoadmapRevision",
+    "RoleAccess",
     "Tag",
 ]

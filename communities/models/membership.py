@@ -63,6 +63,8 @@ class Membership(models.Model):
     previous_role = models.CharField(max_length=20, choices=Role, blank=True)
     # A partner comes for a time: at this minute the membership no longer counts, whether a task has run or not.
     ends_at = models.DateTimeField(_("end of the participation"), null=True, blank=True)
+    # How many days before that end the last warning was given for; a new end warns anew.
+    warned_days = models.PositiveSmallIntegerField(null=True, editable=False)
     # Until then a moderated member reads and does not write.
     suspended_until = models.DateTimeField(_("suspended until"), null=True, blank=True)
     # The newest entry of the feed that the person has seen; what is above is unread.
@@ -86,8 +88,18 @@ class Membership(models.Model):
     @property
     def is_member(self) -> bool:
         """Whether the person belongs to the community at this moment."""
-        is_lasting = self.ends_at is None or self.ends_at > timezone.now()
-        return self.state == MembershipState.MEMBER and is_lasting
+        return self.state == MembershipState.MEMBER and not self.is_over
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the time given to the participation has passed."""
+        return self.ends_at is not None and self.ends_at <= timezone.now()
+
+    @property
+    def standing(self) -> MembershipState:
+        """Where the person stands at this moment; a membership that came to its end is as one that was left."""
+        is_ended = self.state == MembershipState.MEMBER and self.is_over
+        return MembershipState.LEFT if is_ended else MembershipState(self.state)
 
     @property
     def is_suspended(self) -> bool:

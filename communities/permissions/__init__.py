@@ -1,3 +1,5 @@
 from communities.permissions.community import PLATFORM_PERMISSIONS, CommunityPolicy
+from communities.permissions.partner_request import PartnerRequestPolicy
+from communities.permissions.reach_change import ReachChangePolicy
 
-__all__ = ["PLATFORM_PERMISSIONS", "CommunityPolicy"]
+__all__ = ["PLATFORM_PERMISSIONS", "CommunityPolicy", "PartnerRequestPolicy", "ReachChangePolicy"]

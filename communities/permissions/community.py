@@ -14,6 +14,7 @@ from communities.models import (
     CommunityGroupObjectPermission,
     CommunityUserObjectPermission,
     Membership,
+    RoleAccess,
 )
 from core.policies import EVERYTHING, NOTHING, Policy, Rule, Standing, allow
 
@@ -54,6 +55,8 @@ TABLE: dict[str, tuple[Rule, ...]] = {
     ),
     "communities.leave_community": (allow("member", stage=READABLE_STAGES), allow(*TEAM)),
     "communities.invite_member": (allow("animator", stage=(Stage.PREPARATION, Stage.OPEN)),),
+    # Asking that an external partner take part for a time; a community manager answers.
+    "communities.invite_partner": (allow("animator", stage=(Stage.PREPARATION, Stage.OPEN), allows_partners=(True,)),),
     # Accepting and refusing requests; removing, banning and unbanning members below oneself.
     "communities.admit_member": (allow(*TEAM, stage=(Stage.PREPARATION, Stage.OPEN, Stage.READ_ONLY)),),
     "communities.remove_member": (allow(*TEAM),),
@@ -101,11 +104,8 @@ class Facts:
 
     @property
     def state(self) -> str | None:
-        """Where the person stands; a membership that came to its end is as one that was left."""
-        if self.membership is None:
-            return None
-        is_over = self.membership.state == MembershipState.MEMBER and not self.membership.is_member
-        return MembershipState.LEFT if is_over else self.membership.state
+        """Where the person stands at this moment."""
+        return self.membership.standing if self.membership else None
 
     @property
     def role(self) -> str | None:
@@ -148,20 +148,25 @@ def _steering_as(role: PlatformRole) -> Standing:
 
 
 def granted_communities(user: Any, codename: str) -> Q:
-    """Communities granted to one of the person's units or to them by name; an external has no grants."""
+    """Communities granted to one of the person's units or roles, or to them by name; an external has no grants."""
     if not user.is_agent:
         return NOTHING
+    roles = RoleAccess.objects.filter(role__in=user.platform_roles, permission=codename)
     groups = CommunityGroupObjectPermission.objects.filter(group__user=user, permission__codename=codename)
     persons = CommunityUserObjectPermission.objects.filter(user=user, permission__codename=codename)
-    return Q(pk__in=groups.values("content_object")) | Q(pk__in=persons.values("content_object"))
+    found = Q(pk__in=groups.values("content_object")) | Q(pk__in=persons.values("content_object"))
+    return found | Q(pk__in=roles.values("community")) if user.platform_roles else found
 
 
 def granted_people(community: Community, codename: str) -> Q:
-    """People to whom a community is granted, by unit or by name."""
+    """People to whom a community is granted, by unit, by role or by name."""
     groups = CommunityGroupObjectPermission.objects.filter(content_object=community, permission__codename=codename)
     persons = CommunityUserObjectPermission.objects.filter(content_object=community, permission__codename=codename)
     in_groups = User.groups.through.objects.filter(user=OuterRef("pk"), group__in=groups.values("group"))
-    return Q(is_external=False) & (Q(Exists(in_groups)) | Q(pk__in=persons.values("user")))
+    roles = RoleAccess.objects.filter(community=community, permission=codename).values("role")
+    in_roles = RoleGrant.objects.active().filter(role__in=roles)
+    by_name = Q(pk__in=persons.values("user")) | Q(pk__in=in_roles.values("person"))
+    return Q(is_external=False) & (Q(Exists(in_groups)) | by_name)
 
 
 def _standing_in(*states: MembershipState) -> Standing:
@@ -233,12 +238,13 @@ class CommunityPolicy(Policy[Community]):
     table: ClassVar = TABLE
     standings: ClassVar = STANDINGS
 
-    def facts(self, user: Any, objects: list[Community]) -> Mapping[Any, Facts]:
+    def facts(self, user: Any, objects: list[Community], groups: frozenset[int] | None = None) -> Mapping[Any, Facts]:
+        """What the standings read; with `groups`, as if the person belonged to these groups instead of their own."""
         ids = [community.pk for community in objects]
         memberships = {row.community_id: row for row in Membership.objects.filter(person=user, community__in=ids)}
         # A grant opens nothing that a member does not have: their own pages are spared the question.
         others = [pk for pk in ids if pk not in memberships or not memberships[pk].is_member]
-        grants = self._grants(user, others)
+        grants = self._grants(user, others, groups)
         return {
             community.pk: Facts(
                 is_agent=user.is_agent,
@@ -251,14 +257,19 @@ class CommunityPolicy(Policy[Community]):
         }
 
     @staticmethod
-    def _grants(user: Any, ids: list[int]) -> dict[int, frozenset[str]]:
+    def _grants(user: Any, ids: list[int], groups: frozenset[int] | None = None) -> dict[int, frozenset[str]]:
         if not user.is_agent or not ids:
             return {}
-        by_unit = CommunityGroupObjectPermission.objects.filter(group__user=user, content_object__in=ids)
+        belongs = Q(group__user=user) if groups is None else Q(group__in=groups)
+        by_unit = CommunityGroupObjectPermission.objects.filter(belongs, content_object__in=ids)
         by_name = CommunityUserObjectPermission.objects.filter(user=user, content_object__in=ids)
         columns = ("content_object_id", "permission__codename")
         found: dict[int, set[str]] = {}
-        # One query for both tables: every page of a community asks it.
-        for pk, codename in by_unit.values_list(*columns).union(by_name.values_list(*columns)):
+        others = [by_name.values_list(*columns)]
+        if user.platform_roles:
+            by_role = RoleAccess.objects.filter(role__in=user.platform_roles, community__in=ids)
+            others.append(by_role.order_by().values_list("community_id", "permission"))
+        # One query for all tables: every page of a community asks it.
+        for pk, codename in by_unit.values_list(*columns).union(*others):
             found.setdefault(pk, set()).add(codename)
         return {pk: frozenset(names) for pk, names in found.items()}

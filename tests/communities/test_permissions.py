@@ -8,13 +8,14 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from accounts.enums import PlatformRole
 from accounts.models import User
-from communities.enums import CommunityKind, Joining, MembershipState, Role, Visibility
+from communities.enums import CommunityKind, Grant, Joining, MembershipState, Role, Visibility
 from communities.models import Community
-from core.policies import abilities_for, policy_for, users_with
+from core.policies import abilities_for, grounds_for, policy_for, users_with
 from core.system import SYSTEM
 from tests.factories.accounts import DeputyFactory, UnitFactory, UserFactory
-from tests.factories.communities import CommunityFactory, MembershipFactory, grant
+from tests.factories.communities import CommunityFactory, MembershipFactory, RoleAccessFactory, grant
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +42,7 @@ LETTERS = {
     "y": "view_roadmap",
     "z": "change_roadmap",
     "h": "view_dashboard",
+    "g": "invite_partner",
 }
 ACCESS = {
     "open": {"visibility": Visibility.LISTED, "joining": Joining.OPEN},
@@ -64,6 +66,10 @@ PEOPLE = {
     "joiner by unit": ({}, None, None, "join_community"),
     "banned joiner by unit": ({}, MembershipState.BANNED, Role.MEMBER, "join_community"),
     "banned reader by unit": ({}, MembershipState.BANNED, Role.MEMBER, "view_community"),
+    "reader by role": ({"roles": [PlatformRole.SUPER_USER]}, None, None, None),
+    "joiner by role": ({"roles": [PlatformRole.CERTIFIER]}, None, None, None),
+    "banned reader by role": ({"roles": [PlatformRole.SUPER_USER]}, MembershipState.BANNED, Role.MEMBER, None),
+    "external of role": ({"external": True, "roles": [PlatformRole.SUPER_USER]}, None, None, None),
     "stranger": ({"external": True}, None, None, None),
     "guest": ({"external": True}, MembershipState.MEMBER, Role.MEMBER, None),
     "invited guest": ({"external": True}, MembershipState.INVITED, Role.MEMBER, None),
@@ -102,7 +108,7 @@ TABLE: dict[tuple[str, str], tuple[str, str, str, str]] = {
     ("open", "invited to lead"): ("fj", "fvjmy", "fvmy", "fvmy"),
     ("open", "member"): ("", "fvlmwy", "fvlmy", "fvlmy"),
     ("open", "moderator"): ("fvlaxmwdyh", "fvlaxmwdyh", "fvlaxmdyh", "fvlxmdyh"),
-    ("open", "animator"): ("fvliaxpmecswndkyzh", "fvliaxpmecswndkyzh", "fvlaxpmecsdkyh", "fvlxpmecsdkyh"),
+    ("open", "animator"): ("fvliaxpmecswndkyzhg", "fvliaxpmecswndkyzhg", "fvlaxpmecsdkyh", "fvlxpmecsdkyh"),
     ("open", "reader by unit"): ("", "fvjmy", "fvmy", "fvmy"),
     ("open", "joiner by unit"): ("", "fvjmy", "fvmy", "fvmy"),
     ("open", "banned joiner by unit"): ("", "fvmy", "fvmy", "fvmy"),
@@ -126,7 +132,7 @@ TABLE: dict[tuple[str, str], tuple[str, str, str, str]] = {
     ("request", "invited to lead"): ("fj", "fj", "f", "f"),
     ("request", "member"): ("", "fvlmwy", "fvlmy", "fvlmy"),
     ("request", "moderator"): ("fvlaxmwdyh", "fvlaxmwdyh", "fvlaxmdyh", "fvlxmdyh"),
-    ("request", "animator"): ("fvliaxpmecswndkyzh", "fvliaxpmecswndkyzh", "fvlaxpmecsdkyh", "fvlxpmecsdkyh"),
+    ("request", "animator"): ("fvliaxpmecswndkyzhg", "fvliaxpmecswndkyzhg", "fvlaxpmecsdkyh", "fvlxpmecsdkyh"),
     ("request", "reader by unit"): ("", "fvrmy", "fvmy", "fvmy"),
     ("request", "joiner by unit"): ("", "fjr", "f", "f"),
     ("request", "banned joiner by unit"): ("", "f", "f", "f"),
@@ -150,7 +156,7 @@ TABLE: dict[tuple[str, str], tuple[str, str, str, str]] = {
     ("invitation", "invited to lead"): ("fj", "fj", "f", "f"),
     ("invitation", "member"): ("", "fvlmwy", "fvlmy", "fvlmy"),
     ("invitation", "moderator"): ("fvlaxmwdyh", "fvlaxmwdyh", "fvlaxmdyh", "fvlxmdyh"),
-    ("invitation", "animator"): ("fvliaxpmecswndkyzh", "fvliaxpmecswndkyzh", "fvlaxpmecsdkyh", "fvlxpmecsdkyh"),
+    ("invitation", "animator"): ("fvliaxpmecswndkyzhg", "fvliaxpmecswndkyzhg", "fvlaxpmecsdkyh", "fvlxpmecsdkyh"),
     ("invitation", "reader by unit"): ("", "fvmy", "fvmy", "fvmy"),
     ("invitation", "joiner by unit"): ("", "fj", "f", "f"),
     ("invitation", "banned joiner by unit"): ("", "f", "f", "f"),
@@ -174,7 +180,7 @@ TABLE: dict[tuple[str, str], tuple[str, str, str, str]] = {
     ("confidential", "invited to lead"): ("fj", "fj", "f", "f"),
     ("confidential", "member"): ("", "fvlmwy", "fvlmy", "fvlmy"),
     ("confidential", "moderator"): ("fvlaxmwdyh", "fvlaxmwdyh", "fvlaxmdyh", "fvlxmdyh"),
-    ("confidential", "animator"): ("fvliaxpmecswndkyzh", "fvliaxpmecswndkyzh", "fvlaxpmecsdkyh", "fvlxpmecsdkyh"),
+    ("confidential", "animator"): ("fvliaxpmecswndkyzhg", "fvliaxpmecswndkyzhg", "fvlaxpmecsdkyh", "fvlxpmecsdkyh"),
     ("confidential", "reader by unit"): ("", "fvmy", "fvmy", "fvmy"),
     ("confidential", "joiner by unit"): ("", "fj", "f", "f"),
     ("confidential", "banned joiner by unit"): ("", "", "", ""),
@@ -189,6 +195,22 @@ TABLE: dict[tuple[str, str], tuple[str, str, str, str]] = {
     ("confidential", "community manager"): ("fpmecstyh", "fpmecstyh", "fpmecstyh", "fpmecstyh"),
     ("confidential", "administrator"): ("fpmecstyh", "fpmecstyh", "fpmecstyh", "fpmecstyh"),
     ("confidential", "ambassador"): ("", "", "", ""),
+    ("open", "reader by role"): ("", "fvjmy", "fvmy", "fvmy"),
+    ("open", "joiner by role"): ("", "fvjmy", "fvmy", "fvmy"),
+    ("open", "banned reader by role"): ("", "fvmy", "fvmy", "fvmy"),
+    ("open", "external of role"): ("", "", "", ""),
+    ("request", "reader by role"): ("", "fvrmy", "fvmy", "fvmy"),
+    ("request", "joiner by role"): ("", "fjr", "f", "f"),
+    ("request", "banned reader by role"): ("", "f", "f", "f"),
+    ("request", "external of role"): ("", "", "", ""),
+    ("invitation", "reader by role"): ("", "fvmy", "fvmy", "fvmy"),
+    ("invitation", "joiner by role"): ("", "fj", "f", "f"),
+    ("invitation", "banned reader by role"): ("", "f", "f", "f"),
+    ("invitation", "external of role"): ("", "", "", ""),
+    ("confidential", "reader by role"): ("", "fvmy", "fvmy", "fvmy"),
+    ("confidential", "joiner by role"): ("", "fj", "f", "f"),
+    ("confidential", "banned reader by role"): ("", "", "", ""),
+    ("confidential", "external of role"): ("", "", "", ""),
     ("open", "suspended"): ("", "fvlmy", "fvlmy", "fvlmy"),
     ("open", "once suspended"): ("", "fvlmwy", "fvlmy", "fvlmy"),
     ("open", "guest past their time"): ("", "", "", ""),
@@ -222,7 +244,9 @@ TABLE: dict[tuple[str, str], tuple[str, str, str, str]] = {
 
 def world(access: str, stage: str) -> tuple[Community, dict[str, User]]:
     """One community, and everybody around it."""
-    community = CommunityFactory(stage=stage, **ACCESS[access])
+    community = CommunityFactory(stage=stage, allows_partners=True, **ACCESS[access])
+    RoleAccessFactory(community=community, role=PlatformRole.SUPER_USER, permission=Grant.VIEW)
+    RoleAccessFactory(community=community, role=PlatformRole.CERTIFIER, permission=Grant.JOIN)
     people = {}
     for name, (traits, state, role, granted) in PEOPLE.items():
         unit = UnitFactory() if granted else None
@@ -257,6 +281,10 @@ def test_literal_table(access, stage):
         with_it = set(users_with(permission, community).values_list("pk", flat=True))
         assert visible == {name for name, may in got.items() if letters([permission]) in may}, permission
         assert {name for name, person in people.items() if person.pk in with_it} == visible, permission
+    for person in people.values():
+        reasons = grounds_for(person, community)
+        assert frozenset(reasons) == policy.granted(person, community), "a reason for each right, and for no other"
+        assert all(set(names) <= policy.openings(permission, community) for permission, names in reasons.items())
     for number, (name, person) in enumerate(people.items()):
         abilities = abilities_for(person, community)
         assert "".join(letter for letter, permission in LETTERS.items() if abilities[permission]) == got[name]
@@ -280,6 +308,16 @@ def test_the_dashboard_of_an_extra_professional_community_is_for_its_animators_a
     seen = {n for n, p in people.items() if Community.objects.visible_to(p, "communities.view_dashboard").exists()}
     assert may == seen == {"animator"}
     assert list(users_with("communities.view_dashboard", community)) == [people["animator"]]
+
+
+def test_partners_are_asked_for_where_the_community_takes_them():
+    closed, animator = CommunityFactory(), UserFactory()
+    taking = CommunityFactory(allows_partners=True)
+    for community in (closed, taking):
+        MembershipFactory(community=community, person=animator, animator=True)
+    assert [animator.has_perm("communities.invite_partner", place) for place in (closed, taking)] == [False, True]
+    assert list(Community.objects.visible_to(animator, "communities.invite_partner")) == [taking]
+    assert not users_with("communities.invite_partner", closed).exists()
 
 
 def test_unknown_permission_raises():

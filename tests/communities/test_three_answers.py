@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from accounts.enums import PlatformRole
 from accounts.models import Invitation, Unit, User
-from communities.enums import Grant, Joining, MembershipState, Role, Stage, Visibility
-from communities.models import Community
+from communities.enums import Grant, Joining, MembershipState, RequestState, Role, Stage, Visibility
+from communities.models import Community, PartnerRequest, ReachChange
 from core.kinds import kinds
 from core.models import Image
 from core.policies import abilities_for_each, may, policies, policy_for, rights_read_once, users_with
@@ -26,11 +26,17 @@ from feed.enums import PostKind
 from feed.models import Comment, Post
 from notifications.models import Notification
 from tests.factories.accounts import DeputyFactory, InvitationFactory, RoleGrantFactory, UnitFactory, UserFactory
-from tests.factories.communities import CommunityFactory, MembershipFactory, grant
+from tests.factories.communities import (
+    CommunityFactory,
+    MembershipFactory,
+    PartnerRequestFactory,
+    RoleAccessFactory,
+    grant,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.property]
 
-PROVED = (Community, Post, Comment, User, Image, Unit, Invitation, Notification)
+PROVED = (Community, Post, Comment, User, Image, Unit, Invitation, Notification, PartnerRequest, ReachChange)
 PEOPLE, COMMUNITIES, POSTS, COMMENTS, IMAGES, NEWS = 4, 2, 2, 2, 2, 4
 ACCESS = [
     (Visibility.LISTED, Joining.OPEN),
@@ -55,6 +61,8 @@ class Plan:
     deputies: list[tuple[int, int, bool]]
     unit_grants: list[tuple[int, int, Grant]]
     person_grants: list[tuple[int, int, Grant]]
+    role_grants: list[tuple[int, PlatformRole, Grant]]
+    partners: list[tuple[int, int, RequestState]]
     posts: list[tuple[int, int, PostKind, bool]]
     comments: list[tuple[int, int, bool, bool]]
     images: list[tuple[int, str, int]]
@@ -83,6 +91,12 @@ plans = st.builds(
     deputies=st.lists(st.tuples(number, number, st.booleans()), max_size=2),
     unit_grants=st.lists(st.tuples(number, number, st.sampled_from(Grant)), max_size=3),
     person_grants=st.lists(st.tuples(number, number, st.sampled_from(Grant)), max_size=2),
+    role_grants=st.lists(
+        st.tuples(st.integers(0, COMMUNITIES - 1), st.sampled_from(PlatformRole), st.sampled_from(Grant)),
+        max_size=2,
+        unique=True,
+    ),
+    partners=st.lists(st.tuples(number, number, st.sampled_from(RequestState)), max_size=2),
     posts=st.lists(st.tuples(number, number, st.sampled_from(PostKind), st.booleans()), min_size=POSTS, max_size=POSTS),
     comments=st.lists(st.tuples(number, number, st.booleans(), st.booleans()), min_size=COMMENTS, max_size=COMMENTS),
     images=st.lists(
@@ -120,7 +134,9 @@ def build(plan: Plan, units: list[Any]) -> dict[type, list[Any]]:
             RoleGrantFactory(person=person, role=role, **({} if how == "holds" else {how: True}))
         people.append(person)
     communities = [
-        CommunityFactory(visibility=ACCESS[access][0], joining=ACCESS[access][1], stage=stage)
+        CommunityFactory(
+            visibility=ACCESS[access][0], joining=ACCESS[access][1], stage=stage, allows_partners=bool(access % 2)
+        )
         for access, stage in plan.communities
     ]
     for (person, community), where in plan.memberships.items():
@@ -144,6 +160,12 @@ def build(plan: Plan, units: list[Any]) -> dict[type, list[Any]]:
         grant(pick(communities, community), pick(units, unit), permission.value)
     for community, person, permission in plan.person_grants:
         assign_perm(permission.value, pick(people, person), pick(communities, community))
+    for community, role, permission in plan.role_grants:
+        RoleAccessFactory(community=communities[community], role=role, permission=permission)
+    for community, asker, state in plan.partners:
+        PartnerRequestFactory(community=pick(communities, community), requested_by=pick(people, asker), state=state)
+    for person in people[:2]:
+        ReachChange.objects.create(person=person, event_key=uuid4())
     now = timezone.now()
     posts = [
         Post.objects.create(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import factory
+from django.utils import timezone
 from guardian.shortcuts import assign_perm
 
-from communities.enums import CommunityKind, Joining, MembershipState, Role, Stage, Visibility
-from communities.models import Community, Membership
+from accounts.enums import PlatformRole
+from communities.enums import CommunityKind, Grant, Joining, MembershipState, RequestState, Role, Stage, Visibility
+from communities.models import Community, Membership, PartnerRequest, RoleAccess
 
 
 class CommunityFactory(factory.django.DjangoModelFactory):
@@ -51,6 +54,36 @@ class MembershipFactory(factory.django.DjangoModelFactory):
     person = factory.SubFactory("tests.factories.accounts.UserFactory")
     state = MembershipState.MEMBER
     role = Role.MEMBER
+
+
+class RoleAccessFactory(factory.django.DjangoModelFactory):
+    """The holders of a role read without joining."""
+
+    class Meta:
+        model = RoleAccess
+
+    community = factory.SubFactory(CommunityFactory)
+    role = PlatformRole.AMBASSADOR
+    permission = Grant.VIEW
+
+
+class PartnerRequestFactory(factory.django.DjangoModelFactory):
+    """An animator asks that a partner without an account come for a month."""
+
+    class Meta:
+        model = PartnerRequest
+
+    class Params:
+        approved = factory.Trait(state=RequestState.APPROVED)
+        refused = factory.Trait(state=RequestState.REFUSED, refusal="Un atelier suffit.")
+
+    community = factory.SubFactory(CommunityFactory, allows_partners=True)
+    email = factory.Sequence(lambda n: f"partenaire{n}@pont-neuf.example")
+    name = "Maya Lambert"
+    organisation = "Association Pont-Neuf"
+    reason = "Elle tient le guichet avec nous."
+    last_day = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=30))
+    requested_by = factory.SubFactory("tests.factories.accounts.UserFactory")
 
 
 def member_of(community: Community, role: Role = Role.MEMBER, **person: Any) -> Any:
