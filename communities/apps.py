@@ -10,14 +10,17 @@ class CommunitiesConfig(AppConfig):
         from accounts.circles import Circle, circles
         from accounts.profile_parts import ProfilePart, profile_parts
         from communities.circles import communities_in_common, met_by, who_meet
+        from communities.facts import facts
+        from communities.facts.own import FACTS
         from communities.kinds import KINDS
-        from communities.models import Community, PartnerRequest, ReachChange
+        from communities.models import Community, PartnerRequest, ReachChange, SponsorReport
         from communities.parameters import PARAMETERS
         from communities.permissions import (
             PLATFORM_PERMISSIONS,
             CommunityPolicy,
             PartnerRequestPolicy,
             ReachChangePolicy,
+            SponsorReportPolicy,
         )
         from communities.tabs import OWN_TABS, tabs
         from core.kinds import kinds
@@ -28,8 +31,11 @@ class CommunitiesConfig(AppConfig):
         policies.register(Community, CommunityPolicy())
         policies.register(PartnerRequest, PartnerRequestPolicy())
         policies.register(ReachChange, ReachChangePolicy())
+        policies.register(SponsorReport, SponsorReportPolicy())
         circles.register("communities", Circle(met_by, who_meet))
         profile_parts.register("communities", ProfilePart("communities/_profile_part.html", communities_in_common))
+        for fact_name, fact in FACTS.items():
+            facts.register(fact_name, fact)
         for kind in KINDS:
             kinds.register(kind.name, kind())
         for name, tab in OWN_TABS.items():

@@ -63,6 +63,22 @@ class MembershipState(models.TextChoices):
     BANNED = "banned", _("Banned")
 
 
+class ReportState(models.TextChoices):
+    """Whose turn it is with a report to the sponsor."""
+
+    PREPARED = "prepared", _("To complete")
+    SENT = "sent", _("Waiting for the sponsor")
+    ANSWERED = "answered", _("Answered")
+
+
+class ReportAnswer(models.TextChoices):
+    """What a sponsor decides of a community when they have read how it goes. Proposition 43."""
+
+    CONTINUE = "continue", _("Continue")
+    CORRECT = "correct", _("Correct")
+    CLOSE = "close", _("Close")
+
+
 class Grant(models.TextChoices):
     """What may be granted to the agents of a unit or of a role; the values are the names of the permissions."""
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from core.parameters import Parameter
 
 CREATION, LIFE = _("Creating communities"), _("Life of communities")
+REPORTS = _("Reports to sponsors")
 
 PARAMETERS = {
     "communities.proposing": Parameter(
@@ -21,5 +22,21 @@ PARAMETERS = {
         help=_("How many posts its team writes before a community may open."),
         default=3,
         most=50,
+    ),
+    "communities.report_months": Parameter(
+        group=REPORTS,
+        label=_("Months between two reports to a sponsor"),
+        help=_("After so many months a page is prepared for each community that has a sponsor."),
+        default=3,
+        least=1,
+        most=24,
+    ),
+    "communities.report_days": Parameter(
+        group=REPORTS,
+        label=_("Days to send a report, then to answer it"),
+        help=_("After them, animators or sponsor are reminded, once a week at most."),
+        default=15,
+        least=1,
+        most=90,
     ),
 }

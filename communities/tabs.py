@@ -35,6 +35,19 @@ def tabs_for(abilities: Abilities) -> list[tuple[str, Tab]]:
 
 
 OWN_TABS = {
+    "dashboard": Tab(
+        title=_("Dashboard"),
+        url_name="communities:dashboard_detail",
+        is_shown=lambda abilities: abilities.view_dashboard,
+        order=70,
+    ),
+    "reports": Tab(
+        title=_("Reports"),
+        url_name="communities:report_list",
+        # Whoever sees the dashboard goes through it.
+        is_shown=lambda abilities: abilities.sponsor_community and not abilities.view_dashboard,
+        order=72,
+    ),
     "members": Tab(
         title=_("Members"),
         url_name="communities:community_members",

@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 
 from communities.enums import Stage
-from communities.views import community, directory, members, membership, settings, suggestions
+from communities.views import community, dashboard, directory, members, membership, reports, settings, suggestions
 
 app_name = "communities"
 
@@ -49,6 +49,13 @@ urlpatterns = [
     path("communities/<slug:slug>/members/<slug:handle>/ban/", members.member_ban, name="member_ban"),
     path("communities/<slug:slug>/members/<slug:handle>/unban/", members.member_unban, name="member_unban"),
     path("communities/<slug:slug>/members/<slug:handle>/role/", members.member_role, name="member_role"),
+    path("communities/<slug:slug>/dashboard/", dashboard.dashboard_detail, name="dashboard_detail"),
+    path("communities/<slug:slug>/dashboard/export/<slug:kind>/", dashboard.dashboard_export, name="dashboard_export"),
+    path("communities/<slug:slug>/reports/", reports.report_list, name="report_list"),
+    path("communities/<slug:slug>/reports/<int:pk>/", reports.report_detail, name="report_detail"),
+    path("communities/<slug:slug>/reports/<int:pk>/write/", reports.report_write, name="report_write"),
+    path("communities/<slug:slug>/reports/<int:pk>/answer/", reports.report_answer, name="report_answer"),
+    path("communities/<slug:slug>/reports/<int:pk>/paper/", reports.report_paper, name="report_paper"),
     path("communities/<slug:slug>/settings/", settings.community_settings, name="community_settings"),
     path("communities/<slug:slug>/settings/cover/", settings.cover_change, name="cover_change"),
     path("communities/<slug:slug>/settings/grants/", settings.grant_create, name="grant_create"),

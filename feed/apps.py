@@ -8,12 +8,14 @@ class FeedConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.profile_parts import ProfilePart, profile_parts
+        from communities.facts import facts
         from communities.home import home_view
         from communities.tabs import Tab, tabs
         from core.kinds import kinds
         from core.policies import policies
         from core.targets import Target, targets
         from feed.cards import post_cards
+        from feed.facts import FACTS
         from feed.kinds import AnswerWasAccepted, CommentOnFollowedThread
         from feed.models import Comment, Post
         from feed.permissions import CommentPolicy, PostPolicy
@@ -38,6 +40,8 @@ class FeedConfig(AppConfig):
             Comment,
             Target(title=str, address=lambda comment: comment.get_absolute_url(), react="feed.react_comment"),
         )
+        for fact_name, fact in FACTS.items():
+            facts.register(fact_name, fact)
         home_view.register("feed", community_feed)
         tabs.register(
             "feed",

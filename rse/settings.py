@@ -169,6 +169,8 @@ CELERY_BEAT_SCHEDULE = {
     "send_mails": {"task": "core.tasks.send_mails", "schedule": 30.0, "options": {"expires": 29}},
     "purge": {"task": "core.tasks.purge", "schedule": 24 * 3600.0},
     "purge_texts": {"task": "feed.tasks.purge_texts", "schedule": 24 * 3600.0},
+    "prepare_reports": {"task": "communities.tasks.prepare_reports", "schedule": 24 * 3600.0},
+    "chase_reports": {"task": "communities.tasks.chase_reports", "schedule": 24 * 3600.0},
     "purge_notifications": {"task": "notifications.tasks.purge", "schedule": 24 * 3600.0},
 }
 

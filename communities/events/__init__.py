@@ -18,6 +18,7 @@ from communities.events.membership import (
     RequestRefused,
     RoleChanged,
 )
+from communities.events.report import ReportAnswered, ReportChased, ReportPrepared, ReportSent
 from communities.events.roadmap import (
     MilestoneComing,
     MilestoneGiven,
@@ -42,6 +43,10 @@ __all__ = [
     "MilestoneComing",
     "MilestoneGiven",
     "MilestoneOverdue",
+    "ReportAnswered",
+    "ReportChased",
+    "ReportPrepared",
+    "ReportSent",
     "RequestAccepted",
     "RequestCancelled",
     "RequestRefused",

@@ -62,5 +62,6 @@ class MemberFilterForm(forms.Form):
 
     q = forms.CharField(required=False, max_length=100)
     role = forms.ChoiceField(
-        required=False, choices=[("", _("All roles")), *Role.choices, ("external", _("External partners"))]
+        required=False,
+        choices=[("", _("All roles")), *Role.choices, ("external", _("External partners")), ("new", _("Newcomers"))],
     )

@@ -1,5 +1,5 @@
 """Who is told what of a community. Each file gives its `KINDS`; these are all of them."""
 
-from communities.kinds import membership
+from communities.kinds import membership, report
 
-KINDS = (*membership.KINDS,)
+KINDS = (*membership.KINDS, *report.KINDS)

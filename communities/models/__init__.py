@@ -21,6 +21,7 @@ from communities.models.roadmap import (
     RoadmapRevision,
 )
 from communities.models.role_access import RoleAccess
+from communities.models.sponsor_report import SponsorReport
 
 __all__ = [
     "Activity",
@@ -41,5 +42,6 @@ __all__ = [
     "RoadmapReminder",
     "RoadmapRevision",
     "RoleAccess",
+    "SponsorReport",
     "Tag",
 ]

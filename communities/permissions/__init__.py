@@ -1,5 +1,12 @@
 from communities.permissions.community import PLATFORM_PERMISSIONS, CommunityPolicy
 from communities.permissions.partner_request import PartnerRequestPolicy
 from communities.permissions.reach_change import ReachChangePolicy
+from communities.permissions.report import SponsorReportPolicy
 
-__all__ = ["PLATFORM_PERMISSIONS", "CommunityPolicy", "PartnerRequestPolicy", "ReachChangePolicy"]
+__all__ = [
+    "PLATFORM_PERMISSIONS",
+    "CommunityPolicy",
+    "PartnerRequestPolicy",
+    "ReachChangePolicy",
+    "SponsorReportPolicy",
+]

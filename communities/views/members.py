@@ -9,10 +9,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -22,6 +23,7 @@ from accounts.signing_in import recent_proof_required
 from communities.actions import exports, roles
 from communities.actions.membership import arrivals, departures, invitations
 from communities.enums import MembershipState, Role
+from communities.facts.members import NEW_FOR
 from communities.forms.members import InviteForm, MemberFilterForm, ReasonForm, RoleForm
 from communities.models import Membership
 from communities.views.page import CommunityPage, PageView, community_view
@@ -82,7 +84,7 @@ def _list(request: SignedInRequest, page: CommunityPage) -> dict[str, Any]:
     form.errors.clear()
     rows = page.community.memberships.members().current()
     if role := form.cleaned_data.get("role"):
-        rows = rows.filter(person__is_external=True) if role == "external" else rows.filter(role=role)
+        rows = rows.filter(_narrowed(role))
     for word in without_particles(form.cleaned_data.get("q", "")).split():
         rows = rows.filter(person__search_key__contains=word)
     is_narrowed = bool(role or form.cleaned_data.get("q"))
@@ -100,6 +102,12 @@ def _list(request: SignedInRequest, page: CommunityPage) -> dict[str, Any]:
         is_narrowed=is_narrowed,
         next_url=f"{request.path}?{more.urlencode()}" if found.has_next() else "",
     )
+
+
+def _narrowed(role: str) -> Q:
+    if role == "new":
+        return Q(joined_at__gte=timezone.now() - NEW_FOR)
+    return Q(person__is_external=True) if role == "external" else Q(role=role)
 
 
 def _team(request: SignedInRequest, page: CommunityPage) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django.db.models import Case, Count, IntegerField, Min, OuterRef, Q, QuerySet, Subquery, Value, When
@@ -13,10 +12,9 @@ from communities.enums import CommunityKind, Joining, MembershipState
 from communities.models import Community, Membership
 from core.models import Draft
 from feed.enums import PostKind
+from feed.facts import PATIENCE
 from feed.models import Post
 
-# A question that nobody has answered for so long needs its animators.
-PATIENCE = timedelta(days=3)
 SUGGESTED = 3
 
 

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from accounts.enums import PlatformRole
 from accounts.models import Invitation, Unit, User
-from communities.enums import Grant, Joining, MembershipState, RequestState, Role, Stage, Visibility
-from communities.models import Community, PartnerRequest, ReachChange
+from communities.enums import Grant, Joining, MembershipState, ReportState, RequestState, Role, Stage, Visibility
+from communities.models import Community, PartnerRequest, ReachChange, SponsorReport
 from core.kinds import kinds
 from core.models import Image
 from core.policies import abilities_for_each, may, policies, policy_for, rights_read_once, users_with
@@ -31,12 +31,25 @@ from tests.factories.communities import (
     MembershipFactory,
     PartnerRequestFactory,
     RoleAccessFactory,
+    SponsorReportFactory,
     grant,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.property]
 
-PROVED = (Community, Post, Comment, User, Image, Unit, Invitation, Notification, PartnerRequest, ReachChange)
+PROVED = (
+    Community,
+    Post,
+    Comment,
+    User,
+    Image,
+    Unit,
+    Invitation,
+    Notification,
+    PartnerRequest,
+    ReachChange,
+    SponsorReport,
+)
 PEOPLE, COMMUNITIES, POSTS, COMMENTS, IMAGES, NEWS = 4, 2, 2, 2, 2, 4
 ACCESS = [
     (Visibility.LISTED, Joining.OPEN),
@@ -59,6 +72,7 @@ class Plan:
     memberships: dict[tuple[int, int], tuple[MembershipState, Role, int | None, int | None] | None]
     sponsors: list[int | None]
     deputies: list[tuple[int, int, bool]]
+    reports: list[ReportState]
     unit_grants: list[tuple[int, int, Grant]]
     person_grants: list[tuple[int, int, Grant]]
     role_grants: list[tuple[int, PlatformRole, Grant]]
@@ -89,6 +103,7 @@ plans = st.builds(
     memberships=st.fixed_dictionaries({(p, c): standing for p in range(PEOPLE) for c in range(COMMUNITIES)}),
     sponsors=st.lists(st.none() | number, min_size=COMMUNITIES, max_size=COMMUNITIES),
     deputies=st.lists(st.tuples(number, number, st.booleans()), max_size=2),
+    reports=st.lists(st.sampled_from(ReportState), min_size=COMMUNITIES, max_size=COMMUNITIES),
     unit_grants=st.lists(st.tuples(number, number, st.sampled_from(Grant)), max_size=3),
     person_grants=st.lists(st.tuples(number, number, st.sampled_from(Grant)), max_size=2),
     role_grants=st.lists(
@@ -204,7 +219,11 @@ def build(plan: Plan, units: list[Any]) -> dict[type, list[Any]]:
             owner_type=ContentType.objects.get_for_model(shown) if shown else None,
             owner_id=shown.pk if shown else None,
         )
-    told = {Community: communities, Post: posts, Comment: comments}
+    reports = [
+        SponsorReportFactory(community=community, **{state.value: True})
+        for community, state in zip(communities, plan.reports, strict=True)
+    ]
+    told = {Community: communities, SponsorReport: reports, Post: posts, Comment: comments}
     for recipient, number_of_kind, about in plan.news:
         kind = pick(kinds.values(), number_of_kind)
         Notification.objects.create(

@@ -10,8 +10,19 @@ from django.utils import timezone
 from guardian.shortcuts import assign_perm
 
 from accounts.enums import PlatformRole
-from communities.enums import CommunityKind, Grant, Joining, MembershipState, RequestState, Role, Stage, Visibility
-from communities.models import Community, Membership, PartnerRequest, RoleAccess
+from communities.enums import (
+    CommunityKind,
+    Grant,
+    Joining,
+    MembershipState,
+    ReportAnswer,
+    ReportState,
+    RequestState,
+    Role,
+    Stage,
+    Visibility,
+)
+from communities.models import Community, Membership, PartnerRequest, RoleAccess, SponsorReport
 
 
 class CommunityFactory(factory.django.DjangoModelFactory):
@@ -84,6 +95,33 @@ class PartnerRequestFactory(factory.django.DjangoModelFactory):
     reason = "Elle tient le guichet avec nous."
     last_day = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=30))
     requested_by = factory.SubFactory("tests.factories.accounts.UserFactory")
+
+
+class SponsorReportFactory(factory.django.DjangoModelFactory):
+    """A report on the ninety days before today, to be completed by the animators; `sent`, then `answered`."""
+
+    class Meta:
+        model = SponsorReport
+
+    class Params:
+        prepared = factory.Trait(state=ReportState.PREPARED)
+        sent = factory.Trait(
+            state=ReportState.SENT,
+            word="Le marché cadre est signé, l’atelier a eu lieu.",
+            sent_at=factory.LazyFunction(timezone.now),
+        )
+        answered = factory.Trait(
+            state=ReportState.ANSWERED,
+            word="Le marché cadre est signé, l’atelier a eu lieu.",
+            sent_at=factory.LazyFunction(timezone.now),
+            answer=ReportAnswer.CONTINUE,
+            answered_at=factory.LazyFunction(timezone.now),
+        )
+
+    community = factory.SubFactory(CommunityFactory)
+    starts_on = factory.LazyFunction(lambda: timezone.localdate() - timedelta(days=90))
+    ends_on = factory.LazyFunction(lambda: timezone.localdate() - timedelta(days=1))
+    due_on = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=15))
 
 
 def member_of(community: Community, role: Role = Role.MEMBER, **person: Any) -> Any:

@@ -46,6 +46,10 @@ def person(name: str) -> Arguments:
     return lambda objects: {"slug": objects["community"].slug, "handle": objects[name].handle}
 
 
+def report(name: str) -> Arguments:
+    return lambda objects: {"slug": objects["community"].slug, "pk": objects[name].pk}
+
+
 def handle(name: str) -> Arguments:
     return lambda objects: {"handle": objects[name].handle}
 
@@ -139,6 +143,13 @@ ROWS: dict[str, Row] = {
     "communities:member_unban": post("hidden_from_members", person("banned")),
     "communities:member_actions": get("member_menu", person("member")),
     "communities:member_role": post("appointer", person("member"), data={"role": "moderator"}),
+    "communities:dashboard_detail": get("dashboard", slug),
+    "communities:dashboard_export": get("dashboard", lambda objects: slug(objects) | {"kind": "ods"}),
+    "communities:report_list": get("report_reader", slug),
+    "communities:report_detail": get("report_reader", report("report")),
+    "communities:report_write": post("report_writer", report("report_to_write"), data={"word": "Oui", "version": "1"}),
+    "communities:report_answer": post("report_reader", report("report"), data={"answer": "continue"}),
+    "communities:report_paper": get("report_reader", report("report")),
     "communities:community_settings": get("manager", slug),
     "communities:cover_change": post("manager", slug),
     "communities:grant_create": post("manager", slug),

@@ -1,0 +1,33 @@
+from communities.facts.door import (
+    WITHHELD,
+    Better,
+    Fact,
+    Figure,
+    Indicator,
+    Measure,
+    Measured,
+    NextAction,
+    Period,
+    Reading,
+    facts,
+    first_moment,
+    indicators,
+    read_facts,
+)
+
+__all__ = [
+    "WITHHELD",
+    "Better",
+    "Fact",
+    "Figure",
+    "Indicator",
+    "Measure",
+    "Measured",
+    "NextAction",
+    "Period",
+    "Reading",
+    "facts",
+    "first_moment",
+    "indicators",
+    "read_facts",
+]
