@@ -92,7 +92,7 @@ def send_report(*, actor: Any, report: SponsorReport, version: int, word: str) -
     _write(current, version, word)
     if not current.word:
         raise BusinessRuleError(_("Add a word: figures alone do not say how it goes."))
-    current.facts = {"figures": freeze(read_facts(_with_counts(current), period_of(current)).figures)}
+    current.facts = freeze(read_facts(_with_counts(current), period_of(current)).figures)
     current.state, current.sent_at, current.sent_by_id = ReportState.SENT, timezone.now(), actor.pk
     current.due_on, current.chased_at = _day_given(), None
     current.save()

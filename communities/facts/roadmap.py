@@ -46,6 +46,9 @@ def read(community: Community, period: Period) -> Reading:
         late=Count("pk", filter=is_open & Q(due_on__lt=today)),
         coming=Count("pk", filter=is_open & Q(due_on__gte=today, due_on__lte=today + COMING)),
     )
+    if not any(row[name] for name in ("kept", "missed", "kept_before", "missed_before")):
+        # Nothing was promised for these days: a nought would read as a result.
+        return Reading(actions=_actions(community, row))
     figures = {
         "milestones_kept": Figure(Measure(row["kept"]), Measure(row["kept_before"])),
         "milestones_missed": Figure(Measure(row["missed"]), Measure(row["missed_before"])),

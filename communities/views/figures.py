@@ -67,7 +67,7 @@ def _trend(indicator: Indicator, figure: Figure) -> tuple[str, str, str]:
     if figure.now.is_withheld:
         return "", "", ""
     if figure.before.is_withheld:
-        return "", _("change: too few people"), ""
+        return "", _("period before: too few people"), ""
     now, before = figure.now.shown, figure.before.shown
     if now is None or before is None:
         return "", "", ""

@@ -202,7 +202,7 @@ def _figures(report: SponsorReport) -> dict[str, Figure]:
     """Those that were sent; as long as nothing is, those of today."""
     if report.is_prepared:
         return read_facts(report.community, reports.period_of(report)).figures
-    return thaw(report.facts["figures"])
+    return thaw(report.facts)
 
 
 def _is_late(report: SponsorReport) -> bool:

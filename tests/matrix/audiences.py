@@ -110,6 +110,11 @@ AUDIENCES: Final[dict[str, Audience]] = {
     "inviter_in_team": _among(_limited({"animator"}, READERS, but={"read_only", "archived"}), _each(TEAM)),
     "hidden_from_members": _among(_each(TEAM), _each(TEAM)),
     "team_over_members": _among(_limited(TEAM, READERS), {v: READERS[v] | STEERING for v in VISIBILITIES}),
+    # Figures, and reports to a sponsor who is none of the roles here: to others they do not exist.
+    "dashboard": _among(_each(TEAM | STEERING), _each(set())),
+    "report_reader": _among(_each({"animator"} | STEERING), _each(set())),
+    "report_writer": _among(_each({"animator"}), _each(set())),
+    "report_answerer": _among(_each(set()), _each({"animator"} | STEERING)),
     "joiner": _among(JOINERS, FINDERS),
     "requester": _among(REQUESTERS, FINDERS),
     # Around one text of the author.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -18,7 +19,7 @@ from core.models import Draft, Image, Mail
 from feed.models import Revision
 from notifications.models import Notification
 from tests.factories.accounts import InvitationFactory, UnitFactory, UserFactory
-from tests.factories.communities import CommunityFactory, MembershipFactory
+from tests.factories.communities import CommunityFactory, MembershipFactory, SponsorReportFactory
 from tests.factories.feed import CommentFactory, PostFactory
 
 ACCESS: dict[str, dict[str, str]] = {
@@ -111,6 +112,10 @@ def make_world(visibility: str) -> World:
         "membership": MembershipFactory(community=CommunityFactory(), person=owner, state=MembershipState.LEFT),
         "invitation": InvitationFactory(invited_by=owner),
         "role_grant": RoleGrant.objects.create(person=owner, role=PlatformRole.SPONSOR),
+        "report": SponsorReportFactory(community=community, sent=True),
+        "report_to_write": SponsorReportFactory(
+            community=community, starts_on=timezone.localdate() - timedelta(days=200)
+        ),
         "grant": assign_perm("view_community", unit.group, community),
     }
     return world
