@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('communities', '0005_roadmap'),
+        ('communities', '0006_partners_roles_and_reach'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
