@@ -13,10 +13,11 @@ class CommunitiesConfig(AppConfig):
         from communities.facts import facts
         from communities.facts.own import FACTS
         from communities.kinds import KINDS
-        from communities.models import Community, PartnerRequest, ReachChange, SponsorReport
+        from communities.models import Case, Community, PartnerRequest, ReachChange, SponsorReport
         from communities.parameters import PARAMETERS
         from communities.permissions import (
             PLATFORM_PERMISSIONS,
+            CasePolicy,
             CommunityPolicy,
             PartnerRequestPolicy,
             ReachChangePolicy,
@@ -32,6 +33,7 @@ class CommunitiesConfig(AppConfig):
         policies.register(PartnerRequest, PartnerRequestPolicy())
         policies.register(ReachChange, ReachChangePolicy())
         policies.register(SponsorReport, SponsorReportPolicy())
+        policies.register(Case, CasePolicy())
         circles.register("communities", Circle(met_by, who_meet))
         profile_parts.register("communities", ProfilePart("communities/_profile_part.html", communities_in_common))
         for fact_name, fact in FACTS.items():

@@ -138,3 +138,36 @@ class RoadmapVerb(models.TextChoices):
 TEAM_ROLES = (Role.MODERATOR, Role.ANIMATOR)
 # Stages in which something is there to read for others than the team.
 READABLE_STAGES = (Stage.OPEN, Stage.READ_ONLY, Stage.ARCHIVED)
+
+
+class ReportReason(models.TextChoices):
+    """Why somebody reports a text, in three plain words."""
+
+    UNWANTED = "unwanted", _("Unwanted")
+    FALSE = "false", _("False information")
+    ABUSIVE = "abusive", _("Abusive")
+
+
+class CaseState(models.TextChoices):
+    """Where a case of moderation stands."""
+
+    OPEN = "open", _("To decide")
+    DECIDED = "decided", _("Decided")
+    CONTESTED = "contested", _("Contested")
+    # A community manager has answered the contest: there is no further one.
+    SETTLED = "settled", _("Settled")
+
+
+class Outcome(models.TextChoices):
+    """What moderators decide about a reported text and its author."""
+
+    DISMISS = "dismiss", _("Leave the text")
+    HIDE = "hide", _("Hide the text")
+    WARN = "warn", _("Warn the author")
+    SUSPEND = "suspend", _("Suspend the author for a time")
+    REMOVE = "remove", _("Exclude the author from the community")
+    RESTORE = "restore", _("Take the decision back")
+
+
+# What is decided against an author: it cites a rule of the charter, and can be contested.
+SANCTIONS = (Outcome.HIDE, Outcome.WARN, Outcome.SUSPEND, Outcome.REMOVE)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.parameters import Parameter
 
-CREATION, LIFE = _("Creating communities"), _("Life of communities")
+CREATION, LIFE, MODERATION = _("Creating communities"), _("Life of communities"), _("Moderation")
 REPORTS = _("Reports to sponsors")
 
 PARAMETERS = {
@@ -38,5 +38,20 @@ PARAMETERS = {
         default=15,
         least=1,
         most=90,
+    ),
+    "communities.reports_to_hide": Parameter(
+        group=MODERATION,
+        label=_("Reports that hide a text"),
+        help=_("Reported by so many people, a text is hidden until a moderator looks at it. 0: never."),
+        default=3,
+        most=50,
+    ),
+    "communities.contest_days": Parameter(
+        group=MODERATION,
+        label=_("Days to contest a decision"),
+        help=_("For so many days the author may ask a community manager to look again."),
+        default=15,
+        least=1,
+        most=365,
     ),
 }

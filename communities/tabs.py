@@ -55,6 +55,13 @@ OWN_TABS = {
         order=80,
         count=lambda community, abilities: community.request_count if abilities.admit_member else 0,
     ),
+    "moderation": Tab(
+        title=_("Moderation"),
+        url_name="communities:case_list",
+        is_shown=lambda abilities: abilities.moderate_community,
+        order=85,
+        count=lambda community, abilities: community.case_count if abilities.moderate_community else 0,
+    ),
     "about": Tab(
         title=_("About"),
         url_name="communities:community_about",

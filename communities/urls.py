@@ -1,7 +1,19 @@
 from django.urls import path, register_converter
 
 from communities.enums import Stage
-from communities.views import community, dashboard, directory, members, membership, reports, settings, suggestions
+from communities.views import (
+    charters,
+    community,
+    dashboard,
+    directory,
+    members,
+    membership,
+    moderation,
+    reporting,
+    reports,
+    settings,
+    suggestions,
+)
 
 app_name = "communities"
 
@@ -27,6 +39,19 @@ urlpatterns = [
     path("communities/new/units/", suggestions.unit_suggestions, name="unit_suggestions"),
     path("communities/<slug:slug>/", community.community_detail, name="community_detail"),
     path("communities/<slug:slug>/about/", community.community_about, name="community_about"),
+    path("communities/<slug:slug>/charter/", charters.charter_detail, name="charter_detail"),
+    path("communities/<slug:slug>/charter/edit/", charters.charter_edit, name="charter_edit"),
+    path("communities/<slug:slug>/charter/read/", charters.charter_read, name="charter_read"),
+    path("communities/<slug:slug>/moderation/", moderation.case_list, name="case_list"),
+    path("moderation/", moderation.case_board, name="case_board"),
+    path("reports/<str:label>/<int:pk>/", reporting.report_create, name="report_create"),
+    path("cases/of/<str:label>/<int:pk>/", reporting.case_find, name="case_find"),
+    path("cases/<int:pk>/", moderation.case_detail, name="case_detail"),
+    path("cases/<int:pk>/decide/", moderation.case_decide, name="case_decide"),
+    path("cases/<int:pk>/undo/", moderation.case_undo, name="case_undo"),
+    path("cases/<int:pk>/restore/", moderation.case_restore, name="case_restore"),
+    path("cases/<int:pk>/contest/", moderation.case_contest, name="case_contest"),
+    path("cases/<int:pk>/answer/", moderation.case_answer, name="case_answer"),
     path("communities/<slug:slug>/join/", membership.membership_join, name="membership_join"),
     path("communities/<slug:slug>/request/", membership.membership_request, name="membership_request"),
     path("communities/<slug:slug>/request/cancel/", membership.membership_cancel, name="membership_cancel"),

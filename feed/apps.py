@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 
@@ -13,7 +14,8 @@ class FeedConfig(AppConfig):
         from communities.tabs import Tab, tabs
         from core.kinds import kinds
         from core.policies import policies
-        from core.targets import Target, targets
+        from core.targets import Moderation, Target, targets
+        from feed.actions.sight import hide_comment, hide_post, show_comment, show_post
         from feed.cards import post_cards
         from feed.facts import FACTS
         from feed.kinds import AnswerWasAccepted, CommentOnFollowedThread
@@ -34,11 +36,33 @@ class FeedConfig(AppConfig):
                 comment="feed.comment_post",
                 react="feed.react_post",
                 follow="feed.follow_post",
+                report="feed.report_post",
+                moderation=Moderation(
+                    noun=_("post"),
+                    body=lambda post: post.body,
+                    edited_at=lambda post: post.edited_at,
+                    history=lambda post: reverse("feed:post_history", args=[post.pk]),
+                    hide=hide_post,
+                    show=show_post,
+                ),
             ),
         )
         targets.register(
             Comment,
-            Target(title=str, address=lambda comment: comment.get_absolute_url(), react="feed.react_comment"),
+            Target(
+                title=str,
+                address=lambda comment: comment.get_absolute_url(),
+                react="feed.react_comment",
+                report="feed.report_comment",
+                moderation=Moderation(
+                    noun=_("comment"),
+                    body=lambda comment: comment.body,
+                    edited_at=lambda comment: comment.edited_at,
+                    history=lambda comment: reverse("feed:comment_history", args=[comment.pk]),
+                    hide=hide_comment,
+                    show=show_comment,
+                ),
+            ),
         )
         for fact_name, fact in FACTS.items():
             facts.register(fact_name, fact)

@@ -155,7 +155,7 @@ def _last_comments(posts: list[Post]) -> Mapping[int, tuple[list[Comment], int]]
     accepted = {post.accepted_comment_id for post in posts}
     of_target: dict[str, Any] = {"partition_by": [F("target_id")]}
     rows = (
-        with_star(Comment.objects.kept())
+        with_star(Comment.objects.standing())
         .filter(target_type=ContentType.objects.get_for_model(Post), target_id__in=[post.pk for post in posts])
         .annotate(rank=Window(RowNumber(), order_by=F("pk").desc(), **of_target), total=Window(Count("*"), **of_target))
         .filter(rank__lte=COMMENTS_SHOWN + 1)

@@ -44,8 +44,28 @@ class PostPinned(PostChanged):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PostDeleted(PostChanged):
+class PostGone(PostChanged):
+    """Base: open feeds drop the card of a post, and whoever may see it no more is told so."""
+
+    def live(self) -> Iterable[Live]:
+        yield from super().live()
+        ids = {"post": self.post_id, "community": self.community_id}
+        yield Live(f"communities.community.{self.community_id}", "post.gone", ids)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostDeleted(PostGone):
     """A post is gone, for a while or for good."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostHidden(PostGone):
+    """Moderation took a post out of sight."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostShown(PostChanged):
+    """Moderation brought a post back."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +132,16 @@ class CommentDeleted(CommentChanged):
 @dataclass(frozen=True, kw_only=True)
 class CommentRestored(CommentChanged):
     """A comment is back."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommentHidden(CommentChanged):
+    """Moderation took a comment out of sight."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommentShown(CommentChanged):
+    """Moderation brought a comment back."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,7 +24,10 @@ class CommentOnFollowedThread(Kind):
     label = gettext_lazy("An answer in a thread that I follow")
 
     def target(self, event: CommentPublished) -> Comment | None:
-        return Comment.objects.kept().filter(pk=event.comment_id).first()
+        return Comment.objects.standing().filter(pk=event.comment_id).first()
+
+    def permission(self) -> str:
+        return "feed.hear_comment"
 
     def actor(self, event: CommentPublished) -> User | None:
         return User.objects.filter(pk=event.actor_id).first()
@@ -51,7 +54,10 @@ class AnswerWasAccepted(Kind):
     label = gettext_lazy("My answer is accepted")
 
     def target(self, event: AnswerAccepted) -> Comment | None:
-        return Comment.objects.kept().filter(pk=event.comment_id).first()
+        return Comment.objects.standing().filter(pk=event.comment_id).first()
+
+    def permission(self) -> str:
+        return "feed.hear_comment"
 
     def actor(self, event: AnswerAccepted) -> User | None:
         return User.objects.filter(pk=event.actor_id).first()

@@ -118,7 +118,7 @@ def question_page(
     size: int = PAGE_SIZE,
 ) -> FeedPage:
     """The questions of a community, newest first: all of them, `open` or `answered` ones. The cursor is a post's id."""
-    posts = Post.objects.filter(community=community, kind=PostKind.QUESTION).kept()
+    posts = Post.objects.filter(community=community, kind=PostKind.QUESTION).standing()
     if state == "open":
         posts = Post.objects.filter(community=community).open_questions()
     elif state == "answered":

@@ -20,11 +20,16 @@ STANDING_TEXT = (True,)
 # Where nothing is archived, texts may still be taken back and brought back.
 NOT_ARCHIVED = (Stage.PREPARATION, Stage.OPEN, Stage.READ_ONLY)
 
+# What everybody who reads there is shown; what moderation hid is left to its author and the team.
+SEEN: dict[str, Any] = {"deleted_at__isnull": STANDING_TEXT, "hidden_at__isnull": (True,)}
+HIDDEN: dict[str, Any] = {"deleted_at__isnull": STANDING_TEXT, "hidden_at__isnull": (False,)}
+
 POST_TABLE: dict[str, tuple[Rule, ...]] = {
-    "feed.view_post": (allow("reader", deleted_at__isnull=STANDING_TEXT),),
-    "feed.comment_post": (allow("writer", deleted_at__isnull=STANDING_TEXT),),
-    "feed.react_post": (allow("writer", deleted_at__isnull=STANDING_TEXT),),
-    "feed.follow_post": (allow("reader", deleted_at__isnull=STANDING_TEXT),),
+    "feed.view_post": (allow("reader", **SEEN), allow("reading_author", "team", **HIDDEN)),
+    "feed.comment_post": (allow("writer", **SEEN),),
+    "feed.react_post": (allow("writer", **SEEN),),
+    "feed.follow_post": (allow("reader", **SEEN),),
+    "feed.report_post": (allow("other_reader", **SEEN),),
     "feed.change_post": (allow("writing_author", deleted_at__isnull=STANDING_TEXT),),
     "feed.delete_post": (
         allow("reading_author", "team", deleted_at__isnull=STANDING_TEXT, community__stage=NOT_ARCHIVED),
@@ -36,12 +41,12 @@ POST_TABLE: dict[str, tuple[Rule, ...]] = {
         allow(
             "writing_author",
             "animator",
-            deleted_at__isnull=STANDING_TEXT,
+            **SEEN,
             kind=(PostKind.QUESTION,),
             community__stage=(Stage.PREPARATION, Stage.OPEN),
         ),
     ),
-    "feed.pin_post": (allow("animator", deleted_at__isnull=STANDING_TEXT, community__stage=NOT_ARCHIVED),),
+    "feed.pin_post": (allow("animator", **SEEN, community__stage=NOT_ARCHIVED),),
 }
 
 
@@ -69,6 +74,13 @@ AUTHOR = Standing(
 )
 
 
+OTHERS = Standing(
+    holds=lambda facts: not facts.is_author,
+    objects=lambda user: ~Q(author=user),
+    people=lambda text: ~Q(pk=text.author_id),
+)
+
+
 def _both(one: Standing, other: Standing) -> Standing:
     return Standing(
         holds=lambda facts: one.holds(facts) and other.holds(facts),
@@ -86,6 +98,7 @@ class PostPolicy(Policy[Post]):
     table: ClassVar = POST_TABLE
     standings: ClassVar = {
         "reader": _in_community("communities.view_community"),
+        "other_reader": _both(OTHERS, _in_community("communities.view_community")),
         "writer": _in_community("communities.add_post"),
         "reading_author": _both(AUTHOR, _in_community("communities.view_community")),
         "writing_author": _both(AUTHOR, _in_community("communities.add_post")),
@@ -129,9 +142,12 @@ class CommentPolicy(Policy[Comment]):
     reading = "feed.view_comment"
     has_images = True
     table: ClassVar = {
-        "feed.view_comment": (allow("reader", deleted_at__isnull=STANDING_TEXT),),
-        "feed.reply_comment": (allow("writer", deleted_at__isnull=STANDING_TEXT, parent__isnull=(True,)),),
-        "feed.react_comment": (allow("writer", deleted_at__isnull=STANDING_TEXT),),
+        "feed.view_comment": (allow("reader", **SEEN), allow("reading_author", "reading_team", **HIDDEN)),
+        # Being told of it: what is hidden is news to nobody.
+        "feed.hear_comment": (allow("reader", **SEEN),),
+        "feed.reply_comment": (allow("writer", **SEEN, parent__isnull=(True,)),),
+        "feed.react_comment": (allow("writer", **SEEN),),
+        "feed.report_comment": (allow("other_reader", **SEEN),),
         "feed.change_comment": (allow("writing_author", deleted_at__isnull=STANDING_TEXT),),
         "feed.delete_comment": (
             allow("reading_author", "reading_team", deleted_at__isnull=STANDING_TEXT, community__stage=NOT_ARCHIVED),
@@ -142,6 +158,7 @@ class CommentPolicy(Policy[Comment]):
     }
     standings: ClassVar = {
         "reader": _on_target("read"),
+        "other_reader": _both(OTHERS, _on_target("read")),
         "writer": _on_target("comment"),
         "reading_author": _both(AUTHOR, _on_target("read")),
         "writing_author": _both(AUTHOR, _on_target("comment")),

@@ -23,10 +23,11 @@ class AnswersGiven:
 def answers_given(viewer: User, person: User) -> AnswersGiven | None:
     """The questions that this person answered and the viewer may read; None where there is nothing to show."""
     questions = (
-        Post.objects.kept()
+        Post.objects.standing()
         .filter(
             accepted_comment__author=person,
             accepted_comment__deleted_at=None,
+            accepted_comment__hidden_at=None,
             community__in=Community.objects.readable_by(viewer).values("pk"),
         )
         .select_related("community")

@@ -11,6 +11,7 @@ from django.db.models import Case, F, Q, SmallIntegerField, When
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
+from communities.models import Community
 from core.policies import Abilities, policy_for
 from feed.cards import Reactions, reactions_to, with_star
 from feed.models import Comment, Post
@@ -20,7 +21,7 @@ PAGE_SIZE = 60
 
 @dataclass
 class ThreadComment:
-    """One comment as one person sees it; a deleted one stays as a place for its replies, without its text."""
+    """One comment as one person sees it; one gone for them stays as a place for its replies, without its text."""
 
     comment: Comment
     abilities: Abilities
@@ -30,6 +31,7 @@ class ThreadComment:
     may_accept: bool = False
     may_withdraw: bool = False
     may_reply: bool = False
+    is_gone: bool = False
     replies: list[ThreadComment] = field(default_factory=list)
 
     @property
@@ -41,7 +43,7 @@ class ThreadComment:
     def has_menu(self) -> bool:
         """Whether there is more to do than to answer."""
         may = self.abilities.change_comment or self.abilities.delete_comment or self.may_withdraw
-        return may or self.comment.edited_at is not None
+        return may or self.abilities.report_comment or self.comment.edited_at is not None
 
 
 @dataclass
@@ -61,7 +63,7 @@ class Thread:
         found: dict[int, User] = {}
         every = [self.accepted, *self.comments] if self.accepted else self.comments
         for line in [line for top in every for line in (top, *top.replies)]:
-            if not line.comment.is_deleted:
+            if not line.is_gone and not line.comment.is_hidden:
                 found.setdefault(line.comment.author_id, line.comment.author)
         return list(found.values())
 
@@ -70,10 +72,8 @@ def load_thread(viewer: User, post: Post, may_accept: bool, *, after: int | None
     """The comments of a post, its accepted answer apart; replies come with what they answer."""
     root = Coalesce("parent", "pk")
     every = Comment.objects.on(post)
-    shown = every.annotate(root=root).filter(
-        Q(deleted_at=None)
-        | Q(parent=None, pk__in=every.kept().filter(parent__isnull=False).order_by().values("parent"))
-    )
+    answered = every.standing().filter(parent__isnull=False).order_by().values("parent")
+    shown = every.annotate(root=root).filter(seen_by(viewer, post) | Q(parent=None, pk__in=answered))
     rows_of_page = with_star(shown.for_list())
     if after is None:
         # The accepted answer stands first, wherever it is in the thread.
@@ -101,7 +101,8 @@ def load_thread(viewer: User, post: Post, may_accept: bool, *, after: int | None
     accepted = next((line for line in tops if line.is_accepted), None)
     if accepted is None and post.accepted_comment_id:
         accepted = by_id.get(post.accepted_comment_id)
-    total = every.kept().count() if cursor or after else sum(not line.comment.is_deleted for line in lines)
+    is_whole = not cursor and not after
+    total = sum(_stands(line.comment) for line in lines) if is_whole else every.standing().count()
     return Thread(accepted, [line for line in tops if line is not accepted], cursor, total, reactions)
 
 
@@ -116,7 +117,7 @@ def thread_comments(
     policy = policy_for(Comment)
     granted = policy.granted_for(viewer, rows)
     reactions = reactions_to(viewer, {Post: [post.pk], Comment: [comment.pk for comment in rows]})
-    gone = {comment.pk for comment in rows if comment.is_deleted}
+    gone = {comment.pk for comment in rows if not _stands(comment)}
     lines = [
         ThreadComment(
             comment=comment,
@@ -124,13 +125,30 @@ def thread_comments(
             reactions=reactions[Comment, comment.pk],
             is_animator=bool(getattr(comment, "by_animator", False)),
             is_accepted=comment.pk == post.accepted_comment_id,
-            may_accept=may_accept and comment.parent_id is None and comment.pk != post.accepted_comment_id,
+            may_accept=may_accept and comment.parent_id is None and _may_become_answer(comment, post),
             may_reply=_may_reply(comment, granted[comment.pk], gone),
             may_withdraw=may_accept and comment.pk == post.accepted_comment_id,
+            is_gone=policy.reading not in granted[comment.pk],
         )
         for comment in rows
     ]
     return lines, reactions[Post, post.pk]
+
+
+def seen_by(viewer: User, post: Post) -> Q:
+    """The comments of a post that a person is shown: those that stand, and those hidden that are theirs to see."""
+    hidden = Q(deleted_at=None, hidden_at__isnull=False)
+    if "communities.moderate_community" not in policy_for(Community).granted(viewer, post.community):
+        hidden &= Q(author=viewer)
+    return Q(deleted_at=None, hidden_at=None) | hidden
+
+
+def _stands(comment: Comment) -> bool:
+    return not comment.is_deleted and not comment.is_hidden
+
+
+def _may_become_answer(comment: Comment, post: Post) -> bool:
+    return _stands(comment) and comment.pk != post.accepted_comment_id
 
 
 def _may_reply(comment: Comment, granted: frozenset[str], gone: set[int]) -> bool:
@@ -142,7 +160,7 @@ def _may_reply(comment: Comment, granted: frozenset[str], gone: set[int]) -> boo
 
 def neighbouring_questions(post: Post, size: int = 4) -> Any:
     """Other questions of the community, those that wait for an answer first, then the latest answered ones."""
-    others = Post.objects.filter(community=post.community_id, kind="question").kept().exclude(pk=post.pk)
+    others = Post.objects.filter(community=post.community_id, kind="question").standing().exclude(pk=post.pk)
     newest = others.order_by("-pk").values("pk")[: size * 3]
     found = Post.objects.filter(pk__in=newest).only("pk", "title", "kind", "accepted_comment_id")
     return found.order_by(F("accepted_comment").asc(nulls_first=True), "-pk")[:size]

@@ -18,6 +18,18 @@ from communities.events.membership import (
     RequestRefused,
     RoleChanged,
 )
+from communities.events.moderation import (
+    CaseChanged,
+    CaseDecided,
+    CaseOpened,
+    CharterChanged,
+    ContestAnswered,
+    DecisionContested,
+    DecisionUndone,
+    MemberSuspended,
+    TextHiddenByReports,
+    TextReported,
+)
 from communities.events.report import ReportAnswered, ReportChased, ReportPrepared, ReportSent
 from communities.events.roadmap import (
     MilestoneComing,
@@ -30,13 +42,21 @@ from communities.events.roadmap import (
 __all__ = [
     "AccessGranted",
     "AccessRevoked",
+    "CaseChanged",
+    "CaseDecided",
+    "CaseOpened",
+    "CharterChanged",
     "CommunityChanged",
     "CommunityCreated",
     "CommunityOpened",
     "CommunityStageChanged",
+    "ContestAnswered",
+    "DecisionContested",
+    "DecisionUndone",
     "InvitationEnded",
     "MemberInvited",
     "MemberJoined",
+    "MemberSuspended",
     "MemberUnbanned",
     "MembershipEnded",
     "MembershipRequested",
@@ -53,4 +73,6 @@ __all__ = [
     "RoadmapChanged",
     "RoadmapReviewDue",
     "RoleChanged",
+    "TextHiddenByReports",
+    "TextReported",
 ]

@@ -1,5 +1,6 @@
 from communities.models.activity import Activity
 from communities.models.calendar_token import CalendarToken
+from communities.models.charter import Charter
 from communities.models.community import (
     Community,
     CommunityGroupObjectPermission,
@@ -10,6 +11,7 @@ from communities.models.community import (
 )
 from communities.models.community_word import CommunityWord
 from communities.models.membership import Membership
+from communities.models.moderation import Case, ContentReport, Decision
 from communities.models.partner_request import PartnerRequest
 from communities.models.reach_change import ReachChange
 from communities.models.roadmap import (
@@ -26,12 +28,16 @@ from communities.models.sponsor_report import SponsorReport
 __all__ = [
     "Activity",
     "CalendarToken",
+    "Case",
+    "Charter",
     "CommunicationAction",
     "Community",
     "CommunityGroupObjectPermission",
     "CommunityTag",
     "CommunityUserObjectPermission",
     "CommunityWord",
+    "ContentReport",
+    "Decision",
     "FormerSlug",
     "Membership",
     "Milestone",

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -12,8 +12,10 @@ from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 from taggit.managers import TaggableManager
 from taggit.models import ItemBase, TagBase
 
-from communities.enums import WORK_KINDS, CommunityKind, Joining, MembershipState, Stage, Visibility
-from communities.models.membership import Membership, MembershipQuerySet
+from communities.enums import WORK_KINDS, CaseState, CommunityKind, Joining, MembershipState, Stage, Visibility
+from communities.models.charter import Charter
+from communities.models.membership import Membership
+from communities.models.moderation import Case
 from core.querysets import VisibleQuerySet
 from core.text import fold
 
@@ -34,13 +36,19 @@ class CommunityQuerySet(VisibleQuerySet["Community"]):
         return self.select_related("unit", "cover")
 
     def with_counts(self) -> CommunityQuerySet:
-        """Adds `member_count`, `external_count` and `request_count`, of people whose account is open."""
+        """Adds `member_count`, `external_count` and `request_count`, of people whose account is open.
+
+        And `case_count`, the cases of moderation to decide, and `charter_number`, 0 where it is that of the kind.
+        """
         people = Membership.objects.current().filter(community=OuterRef("pk"))
         members = people.members()
+        charters = Charter.objects.filter(community=OuterRef("pk")).order_by("-number")
         return self.annotate(
             member_count=_count(members),
             external_count=_count(members.filter(person__is_external=True)),
             request_count=_count(people.filter(state=MembershipState.REQUESTED)),
+            case_count=_count(Case.objects.filter(community=OuterRef("pk"), state=CaseState.OPEN)),
+            charter_number=Coalesce(Subquery(charters.values("number")[:1]), 0),
         )
 
     def for_page(self) -> CommunityQuerySet:
@@ -48,8 +56,8 @@ class CommunityQuerySet(VisibleQuerySet["Community"]):
         return self.select_related("unit", "cover").with_counts()
 
 
-def _count(memberships: MembershipQuerySet) -> Coalesce:
-    by_community = memberships.order_by().values("community").annotate(count=Count("pk"))
+def _count(rows: QuerySet[Any]) -> Coalesce:
+    by_community = rows.order_by().values("community").annotate(count=Count("pk"))
     return Coalesce(Subquery(by_community.values("count")), 0)
 
 

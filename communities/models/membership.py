@@ -67,6 +67,10 @@ class Membership(models.Model):
     warned_days = models.PositiveSmallIntegerField(null=True, editable=False)
     # Until then a moderated member reads and does not write.
     suspended_until = models.DateTimeField(_("suspended until"), null=True, blank=True)
+    # The rule of the charter for which they are, as the composer says it.
+    suspended_for = models.CharField(max_length=500, blank=True, default="", db_default="")
+    # The version of the charter that the person has seen last.
+    charter_seen = models.PositiveIntegerField(default=0, db_default=0)
     # The newest entry of the feed that the person has seen; what is above is unread.
     seen_entry_id = models.BigIntegerField(default=0)
 

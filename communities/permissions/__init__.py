@@ -1,3 +1,4 @@
+from communities.permissions.case import CasePolicy
 from communities.permissions.community import PLATFORM_PERMISSIONS, CommunityPolicy
 from communities.permissions.partner_request import PartnerRequestPolicy
 from communities.permissions.reach_change import ReachChangePolicy
@@ -5,6 +6,7 @@ from communities.permissions.report import SponsorReportPolicy
 
 __all__ = [
     "PLATFORM_PERMISSIONS",
+    "CasePolicy",
     "CommunityPolicy",
     "PartnerRequestPolicy",
     "ReachChangePolicy",

@@ -21,6 +21,8 @@ from core.policies import EVERYTHING, NOTHING, Policy, Rule, Standing, allow
 PLATFORM_PERMISSIONS: dict[str, frozenset[str]] = {
     # Proposing a community is another matter, with a sponsor; this is creating one directly.
     "communities.add_community": STEERING_ROLES,
+    # The queue of reported texts of every community.
+    "communities.moderate_everywhere": STEERING_ROLES,
 }
 
 LISTED = (Visibility.LISTED,)

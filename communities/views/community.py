@@ -31,7 +31,7 @@ def community_detail(request: SignedInRequest, page: CommunityPage) -> HttpRespo
 
 
 def _door(request: SignedInRequest, page: CommunityPage) -> HttpResponse:
-    context = page.context(form=RequestForm(), animators=page.animators)
+    context = page.context(form=RequestForm(), animators=page.animators, charter=page.charter)
     return render(request, "communities/community_door.html", context)
 
 
@@ -40,7 +40,12 @@ def community_about(request: SignedInRequest, page: CommunityPage) -> HttpRespon
     """What the community is for, who leads it, who reads what."""
     if not (page.abilities.view_community or page.abilities.change_community):
         raise Forbidden("communities.view_community", _("This is for its members. Its first page shows the way in."))
-    context = page.context(animators=page.animators, tags=list(page.community.tags.all()), grants=page.unit_grants)
+    context = page.context(
+        animators=page.animators,
+        tags=list(page.community.tags.all()),
+        grants=page.unit_grants,
+        charter=page.charter,
+    )
     return render(request, "communities/community_about.html", context)
 
 

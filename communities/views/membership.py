@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.requests import SignedInRequest
+from communities.actions.charters import see_charter
 from communities.actions.membership import arrivals, departures, invitations
 from communities.forms.members import RequestForm
 from communities.models import Community, Membership
@@ -20,6 +21,7 @@ from communities.views.directory import cards_of
 from communities.views.page import CommunityPage, community_view
 from core.errors import BusinessRuleError
 from core.htmx import is_fragment, trigger
+from core.keyset import cursor_from
 from core.redirects import address_back
 from core.toasts import toast
 
@@ -37,7 +39,7 @@ def membership_request(request: SignedInRequest, page: CommunityPage) -> HttpRes
     """Asking to be let in, with a word or without."""
     form = RequestForm(request.POST)
     if not form.is_valid():
-        context = page.context(form=form, animators=page.animators)
+        context = page.context(form=form, animators=page.animators, charter=page.charter)
         return render(request, "communities/community_door.html", context, status=422)
     text = _("Request sent. Its animators answer you here and by e-mail.")
     return _act(request, page, arrivals.request_membership, text, **form.cleaned_data)
@@ -105,6 +107,9 @@ def _act(
     error = ""
     try:
         act(actor=request.user, community=page.community, **what)
+        # The form stood under the charter: the version that was on screen is the one that the person has seen.
+        shown = cursor_from(request.POST.get("charter")) or 0
+        see_charter(person=request.user, community=page.community, number=shown)
     except BusinessRuleError as refusal:
         error = str(refusal)
     community = Community.objects.visible_to(request.user).select_related("unit", "cover").filter(pk=page.community.pk)

@@ -11,12 +11,15 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from communities.charters import charter_of
 from communities.enums import Grant
-from communities.models import Community, CommunityGroupObjectPermission, FormerSlug, Membership
+from communities.models import Charter, Community, CommunityGroupObjectPermission, FormerSlug, Membership
 from communities.permissions import CommunityPolicy
 from communities.tabs import tabs_for
 from core.policies import Abilities, policy_for
+from core.templatetags.rse import in_full
 
 # How long somebody is new to a community.
 NEWCOMER = timedelta(days=3)
@@ -67,6 +70,20 @@ class CommunityPage:
         return self.community.welcome if is_new and self.tab == "feed" else ""
 
     @cached_property
+    def charter(self) -> Charter:
+        """The charter that holds: one query, where a page shows it."""
+        return charter_of(self.community)
+
+    @property
+    def charter_to_read(self) -> Charter | None:
+        """What a member has not seen yet of the charter, on the first page: who has just joined, or a newer version."""
+        row = self.membership
+        if self.tab != "feed" or not row or not row.is_member:
+            return None
+        number: int = self.community.charter_number  # type: ignore[attr-defined]
+        return self.charter if number > row.charter_seen else None
+
+    @cached_property
     def animators(self) -> list[Membership]:
         """The memberships of its animators, with the people: one query, where a page shows them."""
         found = self.community.memberships.animators().current()
@@ -91,6 +108,7 @@ class CommunityPage:
             "membership": self.membership,
             "tabs": self.tabs,
             "welcome": self.welcome,
+            "charter_to_read": self.charter_to_read,
             **more,
         }
 
@@ -104,6 +122,21 @@ def page_of(user: Any, community: Community, tab: str = "") -> CommunityPage:
     assert isinstance(policy, CommunityPolicy)  # noqa: S101
     facts = policy.known_facts(user, [community])[community.pk]
     return CommunityPage(community, Abilities(policy.table, policy.granted_by(facts, community)), facts.membership, tab)
+
+
+def membership_in(user: Any, community: Community) -> Membership | None:
+    """How the person stands with a community; asked once for a page that asks for their rights too."""
+    policy = policy_for(Community)
+    assert isinstance(policy, CommunityPolicy)  # noqa: S101
+    return policy.known_facts(user, [community])[community.pk].membership
+
+
+def why_not_write(membership: Membership | None) -> str:
+    """What a person is told who may not write in a community: until when they are suspended and why, or to join."""
+    if membership and membership.is_member and membership.suspended_until and membership.is_suspended:
+        words = {"moment": in_full(membership.suspended_until), "rule": membership.suspended_for}
+        return _("You are suspended from writing here until %(moment)s. Rule of the charter: %(rule)s") % words
+    return _("Members write here. Join the community to publish in it.")
 
 
 def community_view(tab: str = "") -> Callable[[PageView], PageView]:

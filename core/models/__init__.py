@@ -1,6 +1,7 @@
 from core.models.act import Act
 from core.models.audit_entry import AuditEntry
 from core.models.draft import Draft
+from core.models.hideable import HideableModel
 from core.models.image import Image
 from core.models.mail import Mail
 from core.models.outbox_event import OutboxEvent
@@ -12,6 +13,7 @@ __all__ = [
     "Act",
     "AuditEntry",
     "Draft",
+    "HideableModel",
     "Image",
     "Mail",
     "OutboxEvent",

@@ -23,7 +23,7 @@ def ago(moment: datetime | None) -> SafeString:
     if moment is None:
         return SafeString("")
     local = timezone.localtime(moment)
-    exact = _("%(day)s at %(time)s") % {"day": format_date(local, "j F Y"), "time": clock(local)}
+    exact = in_full(local)
     return format_html(
         '<time datetime="{}" title="{}">{}</time>', local.isoformat(timespec="seconds"), exact, _spoken(local)
     )
@@ -50,6 +50,13 @@ def _spoken(local: datetime) -> str:
 def clock(moment: datetime) -> str:
     """The hour as the language writes it: « 16 h 10 »."""
     return format_date(timezone.localtime(moment), _("g:i a"))
+
+
+@register.filter
+def in_full(moment: datetime) -> str:
+    """The day and the hour, as one says until when: « 12 décembre 2026 à 16 h 10 »."""
+    local = timezone.localtime(moment)
+    return _("%(day)s at %(time)s") % {"day": format_date(local, "j F Y"), "time": clock(local)}
 
 
 @register.filter

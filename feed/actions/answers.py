@@ -32,7 +32,7 @@ def accept_answer(*, actor: Any, post: Post, comment: Comment) -> Post:
     """
     post = _locked(post)
     require(actor, "feed.accept_answer", post)
-    if not Comment.objects.on(post).kept().filter(pk=comment.pk).exists():
+    if not Comment.objects.on(post).standing().filter(pk=comment.pk).exists():
         raise BusinessRuleError(_("This answer is not there any more."))
     if post.accepted_comment_id == comment.pk:
         return post

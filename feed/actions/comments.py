@@ -17,11 +17,12 @@ from core.errors import BusinessRuleError
 from core.once import once
 from core.policies import require
 from core.targets import target_for
+from feed.actions.sight import hold_thread, leave_place, take_back_place
 from feed.actions.subscriptions import begin_following
 from feed.actions.texts import clean_body, keep_revision, label_of, require_version, show_images
 from feed.events import CommentChanged, CommentDeleted, CommentEdited, CommentPublished, CommentRestored
 from feed.limits import COMMENT
-from feed.models import Comment, Post
+from feed.models import Comment
 
 
 @transaction.atomic
@@ -70,13 +71,6 @@ def _tell(event: type[CommentChanged], actor: Any, comment: Comment) -> None:
     publish(event(comment_id=comment.pk, target=label_of(model), target_id=comment.target_id, actor_id=actor.pk))
 
 
-def _hold_thread(comment: Comment) -> None:
-    # Before the comment, as whoever accepts an answer does: it would otherwise be accepted while it is deleted, and a
-    # card would show what its author has just taken back.
-    if comment.target_type_id == ContentType.objects.get_for_model(Post).pk:
-        Post.objects.select_for_update(no_key=True).filter(pk=comment.target_id).values("pk").first()
-
-
 def _locked(comment: Comment) -> Comment:
     # Two who change one comment at once would otherwise each write over the other.
     return Comment.objects.select_for_update(of=("self",)).select_related("community").get(pk=comment.pk)
@@ -111,12 +105,12 @@ def delete_comment(*, actor: Any, comment: Comment) -> Comment:
 
     A question whose accepted answer goes is open again until the answer is back.
     """
-    _hold_thread(comment)
+    hold_thread(comment)
     comment = _locked(comment)
     require(actor, "feed.delete_comment", comment)
     comment.mark_deleted(actor)
     comment.changed_at = comment.deleted_at or timezone.now()
-    comment.was_accepted = bool(Post.objects.filter(accepted_comment=comment).update(accepted_comment=None))
+    leave_place(comment)
     comment.save(update_fields=["deleted_at", "deleted_by", "changed_at", "was_accepted"])
     hide_activities(target=comment)
     if actor.pk != comment.author_id:
@@ -131,7 +125,7 @@ def restore_comment(*, actor: Any, comment: Comment) -> Comment:
 
     Raises BusinessRuleError once the time to restore it is over.
     """
-    _hold_thread(comment)
+    hold_thread(comment)
     comment = _locked(comment)
     if not comment.is_deleted:
         require(actor, "feed.view_comment", comment)
@@ -142,11 +136,10 @@ def restore_comment(*, actor: Any, comment: Comment) -> Comment:
         raise BusinessRuleError(_("The time to restore this is over: it is gone for good."))
     comment.mark_restored()
     comment.changed_at = timezone.now()
-    if comment.was_accepted and isinstance(comment.target, Post):
-        Post.objects.filter(pk=comment.target_id, accepted_comment=None).update(accepted_comment=comment)
-    comment.was_accepted = False
+    take_back_place(comment)
     comment.save(update_fields=["deleted_at", "deleted_by", "changed_at", "was_accepted"])
-    show_activities(target=comment)
+    if not comment.is_hidden:
+        show_activities(target=comment)
     if actor.pk != comment.author_id:
         record_audit(actor=actor, verb="comment.restored", target=comment)
     _tell(CommentRestored, actor, comment)

@@ -6,15 +6,16 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from communities.actions.activity import hide_activities, record_activity, show_activities
+from communities.actions.activity import record_activity
 from communities.enums import Verb
-from communities.models import Activity, Community
+from communities.models import Community
 from core.actions.acts import count_act
 from core.actions.audit import record_audit
 from core.actions.outbox import publish
 from core.errors import BusinessRuleError
 from core.once import once
 from core.policies import require
+from feed.actions.sight import hide_thread, show_thread
 from feed.actions.subscriptions import begin_following
 from feed.actions.texts import clean_body, keep_revision, require_version, show_images
 from feed.enums import PostKind
@@ -102,8 +103,7 @@ def delete_post(*, actor: Any, post: Post) -> Post:
     post.mark_deleted(actor)
     post.pinned_at = None
     post.save(update_fields=["deleted_at", "deleted_by", "pinned_at"])
-    hide_activities(target=post)
-    _activities_of_thread(post).update(is_shown=False)
+    hide_thread(post)
     if actor.pk != post.author_id:
         record_audit(actor=actor, verb="post.deleted", target=post)
     publish(PostDeleted(post_id=post.pk, community_id=post.community_id, actor_id=actor.pk))
@@ -125,18 +125,11 @@ def restore_post(*, actor: Any, post: Post) -> Post:
     _require_restorable(post)
     post.mark_restored()
     post.save(update_fields=["deleted_at", "deleted_by"])
-    show_activities(target=post)
-    _activities_of_thread(post).update(is_shown=True)
+    show_thread(post)
     if actor.pk != post.author_id:
         record_audit(actor=actor, verb="post.restored", target=post)
     publish(PostRestored(post_id=post.pk, community_id=post.community_id, actor_id=actor.pk))
     return post
-
-
-def _activities_of_thread(post: Post) -> Any:
-    """What happened to the comments that stand; those deleted on their own stay hidden."""
-    standing: Any = Comment.objects.on(post).kept().order_by().values("pk")
-    return Activity.objects.of_targets(Comment, standing)
 
 
 def _require_restorable(text: Post | Comment) -> None:

@@ -11,10 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core import richtext
-from core.models import SoftDeletedModel, SoftDeleteQuerySet
+from core.models import HideableModel, SoftDeletedModel
+from feed.models.texts import TextQuerySet
 
 
-class CommentQuerySet(SoftDeleteQuerySet["Comment"]):
+class CommentQuerySet(TextQuerySet["Comment"]):
     """Comments."""
 
     def on(self, target: models.Model) -> CommentQuerySet:
@@ -26,7 +27,7 @@ class CommentQuerySet(SoftDeleteQuerySet["Comment"]):
         return self.select_related("author__unit", "author__photo")
 
 
-class Comment(SoftDeletedModel):
+class Comment(HideableModel, SoftDeletedModel):
     """What a person says under a target; a reply stands under a comment, one level deep."""
 
     target_type = models.ForeignKey(ContentType, on_delete=models.CASCADE, related_name="+")
@@ -42,7 +43,7 @@ class Comment(SoftDeletedModel):
     # Moves with every change that an open page must fetch: edited, deleted, restored, accepted, reacted to.
     changed_at = models.DateTimeField(default=timezone.now)
     version = models.PositiveIntegerField(default=1)
-    # It was the accepted answer when it was deleted: restored, it is again, unless another one was chosen since.
+    # It was the accepted answer when it was deleted or hidden: back, it is again, unless another was chosen since.
     was_accepted = models.BooleanField(default=False, editable=False)
 
     objects = CommentQuerySet.as_manager()

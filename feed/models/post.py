@@ -10,21 +10,24 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core import richtext
-from core.models import SoftDeletedModel, SoftDeleteQuerySet
+from core.models import HideableModel, SoftDeletedModel
 from core.text import fold
 from feed.enums import PostKind
+from feed.models.texts import TextQuerySet
 
 
-class PostQuerySet(SoftDeleteQuerySet["Post"]):
+class PostQuerySet(TextQuerySet["Post"]):
     """Posts."""
 
     def pinned(self) -> PostQuerySet:
         """Those that stand first in their community, the last one pinned before the others."""
-        return self.filter(pinned_at__isnull=False, deleted_at=None).order_by("-pinned_at")
+        return self.filter(pinned_at__isnull=False, deleted_at=None, hidden_at=None).order_by("-pinned_at")
 
     def open_questions(self) -> PostQuerySet:
         """Questions that wait for an answer, newest first."""
-        return self.filter(kind=PostKind.QUESTION, accepted_comment=None, deleted_at=None).order_by("-pk")
+        return self.filter(kind=PostKind.QUESTION, accepted_comment=None, deleted_at=None, hidden_at=None).order_by(
+            "-pk"
+        )
 
     def for_cards(self) -> PostQuerySet:
         """What the head of a card shows, in one query."""
@@ -33,7 +36,7 @@ class PostQuerySet(SoftDeleteQuerySet["Post"]):
         )
 
 
-class Post(SoftDeletedModel):
+class Post(HideableModel, SoftDeletedModel):
     """A message, a question or an announcement, said in one community."""
 
     community = models.ForeignKey("communities.Community", on_delete=models.CASCADE, related_name="posts")

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from communities.views.page import membership_in, why_not_write
 from core.actions.drafts import discard_draft
 from core.errors import BusinessRuleError, Forbidden
 from core.htmx import is_fragment, render
@@ -22,7 +23,7 @@ from feed.actions import answers, comments
 from feed.cards import comments_in_words, with_star
 from feed.forms import CommentEditForm, CommentForm
 from feed.models import Comment, Post
-from feed.thread import thread_comments
+from feed.thread import seen_by, thread_comments
 from feed.views.editing import edit_text
 from feed.views.posts import until
 from feed.views.targets import visible_target
@@ -34,7 +35,8 @@ def comment_create(request: HttpRequest, label: str, pk: int) -> HttpResponse:
     target, kind = visible_target(request, label, pk)
     if not kind.comment:
         raise Http404
-    require(request.user, kind.comment, target, _("Members answer here. Join the community to take part."))
+    if not may(request.user, kind.comment, target):
+        raise Forbidden(kind.comment, why_not_write(membership_in(request.user, target.community)))
     return _write(request, target, None)
 
 
@@ -94,7 +96,7 @@ def comment_context(request: HttpRequest, comment: Comment) -> dict[str, Any]:
     post = comment.target
     if not isinstance(post, Post):
         raise Http404
-    shown = Q(pk=comment.pk) | Q(parent=comment, deleted_at=None)
+    shown = Q(pk=comment.pk) | (Q(parent=comment) & seen_by(user, post))
     rows = with_star(Comment.objects.for_list().filter(shown)).order_by("pk")
     lines, _reactions = thread_comments(user, post, rows, may(user, "feed.accept_answer", post))
     line = next(line for line in lines if line.comment.pk == comment.pk)
@@ -103,7 +105,7 @@ def comment_context(request: HttpRequest, comment: Comment) -> dict[str, Any]:
 
 
 def _count_in_words(post: Post) -> str:
-    return comments_in_words(post, Comment.objects.on(post).kept().count())
+    return comments_in_words(post, Comment.objects.on(post).standing().count())
 
 
 @require_GET
@@ -111,7 +113,7 @@ def comment_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One comment of an open thread, fetched when it came or changed; its own page is its place in the thread."""
     comment = Comment.objects.visible_to(request.user).for_list().select_related("community").filter(pk=pk).first()
     if comment is None:
-        comment = _place_of_deleted(request, pk)
+        comment = _place_of_gone(request, pk)
     if not is_fragment(request):
         return HttpResponseRedirect(comment.get_absolute_url())
     context = comment_context(request, comment)
@@ -119,11 +121,11 @@ def comment_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "feed/comment/_fetched.html", context)
 
 
-def _place_of_deleted(request: HttpRequest, pk: int) -> Comment:
-    """A deleted comment stays as a place while others answer to it, without a word of its text; else 404."""
-    place = Comment.objects.for_list().select_related("community").filter(pk=pk, deleted_at__isnull=False)
-    comment: Comment = get_object_or_404(place)
-    replies = Comment.objects.visible_to(request.user).filter(parent=comment)
+def _place_of_gone(request: HttpRequest, pk: int) -> Comment:
+    """A comment that went stays as a place while others answer to it, without a word of its text; else 404."""
+    is_gone = Q(deleted_at__isnull=False) | Q(hidden_at__isnull=False)
+    comment: Comment = get_object_or_404(Comment.objects.for_list().select_related("community"), is_gone, pk=pk)
+    replies = Comment.objects.visible_to(request.user).standing().filter(parent=comment)
     if not replies.exists():
         raise Http404
     return comment
@@ -150,7 +152,7 @@ def comment_delete(request: HttpRequest, pk: int) -> HttpResponse:
     said = _("Comment deleted. It can be restored until %(date)s.") % {"date": until(comment)}
     if not is_fragment(request):
         return toast(request, HttpResponseRedirect(target.get_absolute_url()), said, undo_url=undo)
-    replies = Comment.objects.kept().filter(parent=comment).exists()
+    replies = Comment.objects.standing().filter(parent=comment).exists()
     response = HttpResponse("")
     if replies:
         response = render(request, "feed/comment/_comment.html", comment_context(request, comment))

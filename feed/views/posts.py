@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from communities.models import Community
-from communities.views.page import CommunityPage, community_view
+from communities.views.page import CommunityPage, community_view, membership_in, why_not_write
 from core.actions.drafts import discard_draft
 from core.errors import BusinessRuleError, Forbidden
 from core.htmx import is_fragment, render
@@ -54,7 +54,7 @@ def post_create(request: HttpRequest, page: CommunityPage) -> HttpResponse:
     """The composer of a community: a page of its own, opened in place where a script is there."""
     community = page.community
     if not page.abilities.add_post:
-        raise Forbidden("communities.add_post", _("Members write here. Join the community to publish in it."))
+        raise Forbidden("communities.add_post", why_not_write(page.membership))
     if "closed" in request.GET and is_fragment(request):
         return render(request, "feed/post/_compose.html", page.context())
     kinds = _kinds(page.abilities.add_announcement)
@@ -188,6 +188,7 @@ def post_detail(request: HttpRequest, pk: int) -> HttpResponse:
     context |= {
         "community": community,
         "audience": audience_in_words(community),
+        "membership": membership_in(user, community),
         "neighbours": list(neighbouring_questions(post)),
         "comment_form": CommentForm(auto_id="answer-%s"),
         "comment_place": f"post:{post.pk}:comment",

@@ -41,7 +41,7 @@ def invitations_to(user: Any) -> QuerySet[Membership]:
 def questions_waiting(user: Any) -> QuerySet[Any]:
     """Questions without an accepted answer for too long, by community that the person animates."""
     return (
-        Post.objects.kept()
+        Post.objects.standing()
         .filter(
             kind=PostKind.QUESTION,
             accepted_comment=None,

@@ -8,6 +8,8 @@ import "./find.js";
 import "./draft.js";
 import "./live.js";
 import "./thread.js";
+import "./feed.js";
+import "./modal.js";
 import "./unread.js";
 import { whenLoaded } from "./page.js";
 

@@ -148,6 +148,7 @@ function isFor(part, group) {
 
 /** The reader may see it no more: the page says so, and hears no more of it. */
 export function leave(group) {
+  document.dispatchEvent(new CustomEvent("rse:gone", { detail: { group } }));
   for (const part of parts()) {
     if (!listOf(part, "rseWatch").includes(group)) continue;
     part.dataset.rseWatch = listOf(part, "rseWatch")

@@ -52,6 +52,14 @@ whenLoaded("[data-rse-thread]", (thread) => {
     else if (event.detail.group === group) show(event.detail);
   };
 
+  // The reader may see it no more: what was shown goes, what they were writing stays before their eyes.
+  const onGone = (event) => {
+    if (!thread.isConnected) return stop();
+    if (event.detail.group !== group) return;
+    document.getElementById(`post-head-${post}`)?.remove();
+    for (const id of ["accepted", "comments"]) document.getElementById(id)?.replaceChildren();
+  };
+
   const onCatchUp = async (event) => {
     if (!thread.isConnected) return stop();
     if (event.detail.groups && !event.detail.groups.includes(group)) return;
@@ -71,7 +79,9 @@ whenLoaded("[data-rse-thread]", (thread) => {
   const stop = () => {
     document.removeEventListener("rse:live", onLive);
     document.removeEventListener("rse:catch-up", onCatchUp);
+    document.removeEventListener("rse:gone", onGone);
   };
   document.addEventListener("rse:live", onLive);
   document.addEventListener("rse:catch-up", onCatchUp);
+  document.addEventListener("rse:gone", onGone);
 });

@@ -39,6 +39,7 @@ EXPECTED = {
     "remove": (NOWHERE, NOWHERE, NOWHERE, NOWHERE, "left", "left", NOWHERE),
     "ban": (NOWHERE, "banned", "banned", "banned", "banned", "banned", "banned"),
     "unban": (NOWHERE, NOWHERE, NOWHERE, NOWHERE, NOWHERE, "left", "left"),
+    "reinstate": (NOWHERE, NOWHERE, NOWHERE, NOWHERE, "member", NOWHERE, "member"),
     "undo": (NOWHERE, NOWHERE, NOWHERE, NOWHERE, "member", "member", NOWHERE),
 }
 
@@ -59,6 +60,7 @@ def act(step, community, person, animator):
         "remove": lambda: departures.remove_member(**team),
         "ban": lambda: departures.ban_member(**team, reason="Injures."),
         "unban": lambda: departures.unban_member(**team),
+        "reinstate": lambda: departures.reinstate_member(**team),
         "undo": lambda: departures.undo_end(**own, person=person),
     }[step]()
 

@@ -298,7 +298,8 @@ class TestPagesOfACommunity:
         def tabs(person):
             return len(client_of(person).page(f"/communities/{community.slug}/about/").select(".tabs a"))
 
-        assert tabs(member_of(community)) + 1 == tabs(member_of(community, Role.ANIMATOR))
+        assert tabs(member_of(community)) + 1 == tabs(member_of(community, Role.MODERATOR))
+        assert tabs(member_of(community)) + 2 == tabs(member_of(community, Role.ANIMATOR))
 
     def test_band_offers_leaving_and_undoing_it(self, client_of):
         community = CommunityFactory()

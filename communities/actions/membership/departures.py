@@ -82,6 +82,26 @@ def unban_member(*, actor: Any, community: Community, person: User) -> Membershi
     return membership
 
 
+def exclude_member(*, actor: Any, community: Community, person: User, reason: str) -> Membership:
+    """Bans a member as a decision of moderation says; part of the decision, which has asked for the right."""
+    membership, _old = stand(Step.BAN, community, person)
+    membership.reason = reason.strip()[:REASON_MAX]
+    record_audit(actor=actor, verb="communities.banned", target=community, person=person.pk, reason=membership.reason)
+    return _end(membership, S.BANNED, actor)
+
+
+def reinstate_member(*, actor: Any, community: Community, person: User) -> Membership:
+    """Makes a member again of a banned person; part of the decision that takes the ban back, which may."""
+    membership, old = stand(Step.REINSTATE, community, person)
+    if old == S.MEMBER:
+        return membership
+    membership.role, membership.reason, membership.decided_by_id = Role.MEMBER, "", actor.pk
+    save(membership, S.MEMBER)
+    record_audit(actor=actor, verb="communities.unbanned", target=community, person=person.pk)
+    publish(events.MemberJoined(community_id=community.pk, person_id=person.pk, actor_id=actor.pk))
+    return membership
+
+
 @transaction.atomic
 def undo_end(*, actor: Any, community: Community, person: User) -> Membership:
     """Takes back a leaving (by the person) or a removal (by the team): everything stands as before. Proposition 26.

@@ -38,6 +38,7 @@ class Step(StrEnum):
     REMOVE = "remove"
     BAN = "ban"
     UNBAN = "unban"
+    REINSTATE = "reinstate"
     UNDO = "undo"
 
 
@@ -87,6 +88,7 @@ TRANSITIONS: dict[Step, dict[MembershipState | None, MembershipState]] = {
         S.BANNED: S.BANNED,
     },
     Step.UNBAN: {S.BANNED: S.LEFT, S.LEFT: S.LEFT},
+    Step.REINSTATE: {S.BANNED: S.MEMBER, S.MEMBER: S.MEMBER},
     Step.UNDO: {S.LEFT: S.MEMBER, S.MEMBER: S.MEMBER},
 }
 

@@ -35,7 +35,7 @@ def search(request: HttpRequest) -> HttpResponse:
 def _groups(user: Any, words: list[str], size: int) -> list[dict[str, Any]]:
     communities = Community.objects.visible_to(user).select_related("unit")
     people = User.objects.visible_to(user).for_list()
-    posts = Post.objects.visible_to(user).exclude(title="").select_related("community", "author")
+    posts = Post.objects.visible_to(user).standing().exclude(title="").select_related("community", "author")
     return [
         {
             "name": "communities",
