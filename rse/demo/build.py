@@ -13,7 +13,7 @@ from django.utils import translation
 from accounts.models import User
 from core.errors import BusinessRuleError
 from core.models import OutboxEvent
-from rse.demo import communities, conversations, news, people
+from rse.demo import communities, conversations, news, people, reports
 from rse.demo.communities import Place
 from rse.demo.conversations import Said, Writer
 from rse.demo.moments import Clock, moments_kept
@@ -48,6 +48,10 @@ def _write_conversations(demo: Demo) -> None:
     Writer(demo.people, demo.clock).write(demo.talks)
 
 
+def _write_reports(demo: Demo) -> None:
+    reports.write(demo.places, demo.people, demo.clock)
+
+
 def _write_news(demo: Demo) -> None:
     news.write(demo.talks, demo.people, demo.clock)
 
@@ -56,6 +60,7 @@ FLOORS: tuple[tuple[str, Callable[[Demo], None]], ...] = (
     ("people", _write_people),
     ("communities", _write_communities),
     ("conversations", _write_conversations),
+    ("reports", _write_reports),
     ("news", _write_news),
 )
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from communities import events as community_events
 from communities.enums import Joining, MembershipState
+from communities.models import SponsorReport
 from core.actions.mail import MAIL_DAYS
 from core.events import Event
 from core.kinds import kinds_of
@@ -53,7 +54,7 @@ def write(talks: list[tuple[Place, list[Said]]], people: People, clock: Clock) -
     happenings = [
         happening
         for place, posts in talks
-        for happening in (*_of_memberships(place, nine), *_of_talks(place, posts, nine, clock))
+        for happening in (*_of_memberships(place, nine), *_of_talks(place, posts, nine, clock), *_of_reports(place))
         if happening.at > clock.now - SINCE
     ]
     moments = {}
@@ -101,6 +102,17 @@ def _of_memberships(place: Place, nine: set[str]) -> Iterator[Happening]:
             yield Happening(row.changed_at, community_events.RequestRefused(**decided))
         elif row.state == MembershipState.MEMBER and place.community.joining == Joining.REQUEST:
             yield Happening(row.changed_at, community_events.RequestAccepted(**decided))
+
+
+def _of_reports(place: Place) -> Iterator[Happening]:
+    for report in SponsorReport.objects.filter(community=place.community).order_by("pk"):
+        due_on = report.due_on.isoformat()
+        if report.sent_at:
+            sent = community_events.ReportSent(report_id=report.pk, actor_id=report.sent_by_id, due_on=due_on)
+            yield Happening(report.sent_at, sent)
+        if report.answered_at:
+            answered = community_events.ReportAnswered(report_id=report.pk, actor_id=report.answered_by_id)
+            yield Happening(report.answered_at, answered)
 
 
 def _date_notifications(moments: dict[UUID, datetime], clock: Clock) -> None:
