@@ -12,10 +12,11 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts import suggested
 from accounts.actions.invitations import units_to_invite_for
 from accounts.actions.people import clean_skills
 from accounts.actions.sign_in import ask_sign_in_link
-from accounts.enums import PlatformRole
+from accounts.enums import PlatformRole, UnitKind
 from accounts.models import Unit, User
 from core.errors import BusinessRuleError
 from core.platform import holds_platform_permission
@@ -200,6 +201,45 @@ class SignInLinkForm(forms.Form):
         email: str = self.cleaned_data["email"].lower()
         ask_sign_in_link(email=email)
         return email
+
+
+class AttachmentForm(forms.Form):
+    """Where an agent works and who their manager is; what it changes is read before it is confirmed."""
+
+    unit = suggested.UnitField(label=_("Unit"), required=False, help_text=_("A name or the code of the directory."))
+    manager = suggested.PersonField(
+        label=_("Manager"), required=False, help_text=_("A name or an e-mail address. Empty: nobody.")
+    )
+    is_confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, user: User, person: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        agents = User.objects.visible_to(user).current().filter(is_external=False)
+        # Today's manager may be left as they are, whatever became of their account.
+        self.fields["manager"].people = agents | User.objects.filter(pk=person.manager_id)  # type: ignore[attr-defined]
+
+
+class UnitChangeForm(forms.Form):
+    """What a unit is called and where it stands; what it changes is read before it is confirmed."""
+
+    name = forms.CharField(label=_("Name"), max_length=200)
+    parent = suggested.UnitField(
+        label=_("Attached to"), required=False, help_text=_("A name or a code. Empty: it stands at the top.")
+    )
+    is_confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+
+class UnitForm(forms.Form):
+    """A new unit."""
+
+    name = forms.CharField(label=_("Name"), max_length=200)
+    code = forms.CharField(
+        label=_("Code"), max_length=60, help_text=_("The one of the directory: imports recognise the unit by it.")
+    )
+    kind = forms.ChoiceField(label=_("Kind of unit"), choices=UnitKind.choices)
+    parent = suggested.UnitField(
+        label=_("Attached to"), required=False, help_text=_("A name or a code. Empty: it stands at the top.")
+    )
 
 
 class RoleGrantForm(forms.Form):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.views import first_sign_in, invitations, people, roles, units
+from accounts.views import attachment, first_sign_in, invitations, people, roles, suggestions, units
 
 app_name = "accounts"
 
@@ -12,7 +12,12 @@ urlpatterns = [
     path("people/<slug:handle>/", people.person_detail, name="person_detail"),
     path("people/<slug:handle>/close/", people.account_close, name="account_close"),
     path("people/<slug:handle>/reopen/", people.account_reopen, name="account_reopen"),
+    path("people/<slug:handle>/attachment/", attachment.person_attachment, name="person_attachment"),
+    path("units/new/", units.unit_create, name="unit_create"),
     path("units/<slug:slug>/", units.unit_detail, name="unit_detail"),
+    path("units/<slug:slug>/change/", units.unit_change, name="unit_change"),
+    path("suggestions/people/", suggestions.person_suggestions, name="person_suggestions"),
+    path("suggestions/units/", suggestions.unit_suggestions, name="unit_suggestions"),
     path("invitations/", invitations.invitation_list, name="invitation_list"),
     path("invitations/new/", invitations.invitation_create, name="invitation_create"),
     path("invitations/<int:pk>/withdraw/", invitations.invitation_withdraw, name="invitation_withdraw"),

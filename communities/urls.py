@@ -12,7 +12,6 @@ from communities.views import (
     reporting,
     reports,
     settings,
-    suggestions,
 )
 
 app_name = "communities"
@@ -35,8 +34,6 @@ register_converter(StageConverter, "stage")
 urlpatterns = [
     path("communities/", directory.community_list, name="community_list"),
     path("communities/new/", community.community_create, name="community_create"),
-    path("communities/new/people/", suggestions.person_suggestions, name="person_suggestions"),
-    path("communities/new/units/", suggestions.unit_suggestions, name="unit_suggestions"),
     path("communities/<slug:slug>/", community.community_detail, name="community_detail"),
     path("communities/<slug:slug>/about/", community.community_about, name="community_about"),
     path("communities/<slug:slug>/charter/", charters.charter_detail, name="charter_detail"),

@@ -149,6 +149,22 @@ def change_manager(*, actor: Any, person: User, manager: User | None) -> None:
 
 
 @transaction.atomic
+def attach_person(*, actor: Any, person: User, unit: Unit | None, manager: User | None) -> None:
+    """Gives an agent their unit and their manager at once; what stays as it is is not written.
+
+    Raises:
+        BusinessRuleError: see `move_person` and `change_manager`; then neither is changed.
+    """
+    require_platform(actor, "accounts.manage_directory")
+    # Who has gone meanwhile to the very same place is not moved a second time.
+    person.refresh_from_db(fields=["unit", "manager"])
+    if person.unit != unit:
+        move_person(actor=actor, person=person, unit=unit)
+    if person.manager != manager:
+        change_manager(actor=actor, person=person, manager=manager)
+
+
+@transaction.atomic
 def change_profile(
     *,
     actor: Any,

@@ -67,6 +67,7 @@ def create_unit(*, actor: Any, code: str, name: str, kind: str, parent: Unit | N
         unit = Unit.objects.add_root(fields)
     else:
         unit = Unit.objects.add_child(Unit.objects.get(pk=parent.pk), fields)
+    record_audit(actor=actor, verb="accounts.create_unit", target=unit, parent=parent.code if parent else "")
     publish(UnitCreated(unit_id=unit.pk))
     return unit
 
@@ -116,6 +117,23 @@ def move_unit(*, actor: Any, unit: Unit, parent: Unit | None) -> Unit:
     _exchange_groups(unit, before, ancestor_groups(unit))
     record_audit(actor=actor, verb="accounts.move_unit", target=unit, parent=parent.code if parent else "")
     publish(UnitMoved(unit_id=unit.pk))
+    return unit
+
+
+@transaction.atomic
+def change_unit(*, actor: Any, unit: Unit, name: str, parent: Unit | None) -> Unit:
+    """Gives a unit its name and its place at once; what stays as it is is not written.
+
+    Raises:
+        BusinessRuleError: see `rename_unit` and `move_unit`; then neither is changed.
+    """
+    require_platform(actor, "accounts.manage_directory")
+    lock_tree()
+    unit = Unit.objects.get(pk=unit.pk)
+    if name.strip() != unit.name:
+        rename_unit(actor=actor, unit=unit, name=name)
+    if Unit.objects.get_parent(unit) != parent:
+        unit = move_unit(actor=actor, unit=unit, parent=parent)
     return unit
 
 

@@ -8,8 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.suggested import PersonField, UnitField
 from communities.enums import CommunityKind, Grant, Joining, Visibility
-from communities.forms.fields import PersonField, UnitField
 from communities.models import Community
 from core import richtext
 

@@ -8,9 +8,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.suggested import PersonField
 from communities.actions.membership.standing import REASON_MAX
 from communities.enums import Role
-from communities.forms.fields import PersonField
 
 
 class RequestForm(forms.Form):

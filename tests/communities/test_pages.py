@@ -407,8 +407,8 @@ class TestMembers:
             for typed in ("Cachée", "cachee@agents.example", "Inexistante", "inexistante@agents.example")
         ]
         assert len(set(errors)) == 1
-        suggested = client.get("/communities/new/people/", {"person": "cachee"}).content
-        assert suggested == client.get("/communities/new/people/", {"person": "inexistante"}).content
+        suggested = client.get("/suggestions/people/", {"person": "cachee"}).content
+        assert suggested == client.get("/suggestions/people/", {"person": "inexistante"}).content
 
     def test_removal_can_be_undone_from_its_confirmation(self, client_of):
         community = CommunityFactory()

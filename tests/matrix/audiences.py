@@ -129,6 +129,8 @@ AUDIENCES: Final[dict[str, Audience]] = {
     # The menu of a member exists for whoever has something in it.
     "member_menu": _among(_limited(TEAM | STEERING, FINDERS), _each(set())),
     "appointer": _among(_limited({"animator"} | STEERING, FINDERS), {v: READERS[v] | STEERING for v in VISIBILITIES}),
+    # Units do not exist for externals.
+    "directory_keeper": _among(_each({"administrator"}), _each(EVERYONE - STRANGERS - {"external_member"})),
     "account_closer": _among(_each({"administrator"}), _each(EVERYONE - STRANGERS)),
     "closed_account": _among(_each({"administrator"}), _each(set())),
     "circle": _among(_each(EVERYONE - STRANGERS), _each(set())),

@@ -70,7 +70,7 @@ class SuggestedField(forms.CharField):
 class PersonField(SuggestedField):
     """A person, among those whom the form's user may see."""
 
-    address = reverse_lazy("communities:person_suggestions")
+    address = reverse_lazy("accounts:person_suggestions")
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -97,7 +97,7 @@ class PersonField(SuggestedField):
 class UnitField(SuggestedField):
     """A unit of the administration."""
 
-    address = reverse_lazy("communities:unit_suggestions")
+    address = reverse_lazy("accounts:unit_suggestions")
 
     def prepare_value(self, value: Any) -> Any:
         return unit_as_suggestion(value) if isinstance(value, Unit) else value

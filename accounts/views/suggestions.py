@@ -5,7 +5,7 @@ from django.shortcuts import render
 
 from accounts.models import User
 from accounts.requests import SignedInRequest
-from communities.forms.fields import SUGGESTED, as_suggestion, people_named, unit_as_suggestion, units_named
+from accounts.suggested import SUGGESTED, as_suggestion, people_named, unit_as_suggestion, units_named
 
 LENGTH_MIN = 2
 
@@ -16,14 +16,14 @@ def person_suggestions(request: SignedInRequest) -> HttpResponse:
     people = people_named(User.objects.visible_to(request.user).current(), text)
     found = people.select_related("unit").order_by("sort_key", "pk")[:SUGGESTED] if text else []
     options = [(as_suggestion(person), _facts(person)) for person in found]
-    return render(request, "communities/_suggestions.html", {"options": options})
+    return render(request, "accounts/_suggestions.html", {"options": options})
 
 
 def unit_suggestions(request: SignedInRequest) -> HttpResponse:
     """Units by name or code, for agents."""
     text = _typed(request) if request.user.is_agent else ""
     options = [(unit_as_suggestion(unit), unit.get_kind_display()) for unit in units_named(text)] if text else []
-    return render(request, "communities/_suggestions.html", {"options": options})
+    return render(request, "accounts/_suggestions.html", {"options": options})
 
 
 def _typed(request: SignedInRequest) -> str:
