@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d"})
 _APOSTROPHES = re.compile(r"[’'ʼ`]")
@@ -22,6 +23,7 @@ def without_particles(text: str) -> str:
     return " ".join(word for word in words if word not in _PARTICLES) or " ".join(words)
 
 
+@lru_cache(maxsize=4096)
 def initials(*names: str) -> str:
     """Two capital letters at most, for a tile without a picture."""
     letters = [word[0] for name in names for word in fold(name).split() if word not in _PARTICLES]

@@ -1,14 +1,24 @@
-"""How templates draw what every page shares."""
+"""How templates draw what every page shares. What stands dozens of times in a page is a tag: an include costs ten."""
+
+from functools import cache
+from typing import Any
 
 from django import template
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from core import text
+
 register = template.Library()
+
+# An object without a picture stands on one of these, always the same.
+COLOURS = 8
 
 
 @register.simple_tag
+@cache
 def icon(name: str, modifier: str = "") -> SafeString:
     """A line icon of `static/icons.svg`, silent for screen readers: the words beside it say what it means.
 
@@ -23,6 +33,40 @@ def icon(name: str, modifier: str = "") -> SafeString:
         static("icons.svg"),
         name,
     )
+
+
+@register.simple_tag
+def avatar(person: Any, size: str = "") -> SafeString:
+    """A person's photo, or their initials. Decorative: the name always stands beside it.
+
+    Args:
+        person: a User; its photo is asked for by address and need not be loaded.
+        size: `xs`, `sm`, `lg` or `xl`; 40 px without.
+    """
+    return _square("avatar", person.pk, size, person.photo_id, 96, person.initials)
+
+
+@register.simple_tag
+def tile(community: Any, size: str = "") -> SafeString:
+    """A community's square: its cover, or two letters. Decorative: the name stands beside it.
+
+    Args:
+        community: a Community; its cover need not be loaded.
+        size: `xs`, `sm` or `lg`; 40 px without.
+    """
+    letters = text.initials(*community.name.split())
+    return _square("tile", community.pk, size, community.cover_id, 56, letters)
+
+
+def _square(css: str, pk: int, size: str, image: int | None, pixels: int, letters: str) -> SafeString:
+    inside: str = letters
+    if image:
+        address = reverse("core:image_show", args=[image])
+        inside = format_html(
+            '<img src="{}" alt="" width="{}" height="{}" loading="lazy">', address, pixels, pixels
+        )
+    sized = f" {css}--{size}" if size else ""
+    return format_html('<span class="{0}{1} {0}--{2}" aria-hidden="true">{3}</span>', css, sized, pk % COLOURS, inside)
 
 
 @register.filter

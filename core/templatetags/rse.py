@@ -77,12 +77,6 @@ def tile_initials(name: str) -> str:
     return text.initials(*str(name).split())
 
 
-@register.filter
-def tile_colour(pk: Any) -> int:
-    """One of eight colours, always the same for one object."""
-    return int(pk or 0) % 8
-
-
 @register.simple_tag
 def nonce() -> str:
     """A fresh nonce for a form that must not be taken twice."""

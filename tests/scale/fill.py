@@ -7,11 +7,16 @@ busy communities, one of 20, one of the dormant one alone; a small and a large c
 import json
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import django
 
 PEOPLE, COMMUNITIES, DORMANT_POSTS = 2_000, 400, 10
 POSTERS = 60
+# The tables that grow with the posts: their indexes are built once they are full.
+LARGE = ("feed_post", "communities_activity", "feed_comment", "feed_reaction")
 
 PEOPLE_SQL = """
 INSERT INTO accounts_user (password, email, handle, first_name, last_name, function, phone, language, time_zone,
@@ -64,6 +69,14 @@ INSERT INTO feed_reaction (target_type_id, target_id, person_id, kind, created_a
 SELECT %(post_type)s, p.id, u.first + 3 + (p.id * 11) %% (%(people)s - 3), 'useful', p.created_at
 FROM feed_post p, (SELECT min(id) AS first FROM accounts_user) u WHERE p.id %% 3 = 0
 """
+# The bell of the people who are measured has something to count.
+NEWS_SQL = """
+INSERT INTO notifications_notification (recipient_id, kind, actor_id, target_type_id, target_id, event_key, data,
+    created_at, read_at)
+SELECT u.id, 'feed.comment', c.author_id, %(comment_type)s, c.id, gen_random_uuid(), '{}', c.created_at, NULL
+FROM (SELECT id FROM accounts_user ORDER BY id LIMIT 3) u,
+     (SELECT id, author_id, created_at FROM feed_comment ORDER BY id DESC LIMIT 5) c
+"""
 SEEN_SQL = """
 UPDATE communities_membership m SET seen_entry_id = greatest(0, (SELECT max(id) FROM communities_activity) - 2000)
 """
@@ -74,7 +87,7 @@ def fill(posts: int) -> None:
     from django.contrib.contenttypes.models import ContentType
     from django.db import connection
 
-    from feed.models import Post
+    from feed.models import Comment, Post
 
     values = {
         "people": PEOPLE,
@@ -83,15 +96,38 @@ def fill(posts: int) -> None:
         "dormant": DORMANT_POSTS,
         "posters": POSTERS,
         "post_type": ContentType.objects.get_for_model(Post).pk,
+        "comment_type": ContentType.objects.get_for_model(Comment).pk,
     }
-    statements = (PEOPLE_SQL, COMMUNITIES_SQL, MEMBERSHIPS_SQL, POSTS_SQL, ENTRIES_SQL, COMMENTS_SQL, REACTIONS_SQL)
     with connection.cursor() as cursor:
         # What is written is consistent by itself; asking for each row would take most of the time.
         cursor.execute("SET session_replication_role = replica")
-        for statement in statements:
+        for statement in (PEOPLE_SQL, COMMUNITIES_SQL, MEMBERSHIPS_SQL):
             cursor.execute(statement, values)
+        with indexes_built_after(cursor):
+            for statement in (POSTS_SQL, ENTRIES_SQL, COMMENTS_SQL, REACTIONS_SQL):
+                cursor.execute(statement, values)
+        cursor.execute(NEWS_SQL, values)
         cursor.execute(SEEN_SQL)
         cursor.execute("VACUUM ANALYZE")
+
+
+@contextmanager
+def indexes_built_after(cursor: Any) -> Iterator[None]:
+    """Drops the indexes of the large tables that hold no constraint, and builds them again after the block."""
+    cursor.execute(
+        """
+        SELECT indexname, indexdef FROM pg_indexes
+        WHERE tablename = ANY(%s) AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conname = indexname)
+        """,
+        [list(LARGE)],
+    )
+    indexes = cursor.fetchall()
+    for name, _definition in indexes:
+        cursor.execute(f'DROP INDEX "{name}"')
+    yield
+    cursor.execute("SET maintenance_work_mem = '512MB'")
+    for _name, definition in indexes:
+        cursor.execute(definition)
 
 
 def sessions() -> dict[str, object]:
