@@ -26,6 +26,28 @@ NOTHING = Q(pk__in=[])
 EVERYTHING = ~NOTHING
 
 
+def any_of(filters: Iterable[Q]) -> Q:
+    """The filters joined by "or", less what changes nothing: Django would write and weigh each of them."""
+    result = NOTHING
+    for one in filters:
+        if one is EVERYTHING:
+            return EVERYTHING
+        if one is not NOTHING:
+            result = one if result is NOTHING else result | one
+    return result
+
+
+def all_of(*filters: Q) -> Q:
+    """The filters joined by "and", less what changes nothing."""
+    result = EVERYTHING
+    for one in filters:
+        if one is NOTHING:
+            return NOTHING
+        if one is not EVERYTHING and one:
+            result = one if result is EVERYTHING else result & one
+    return result
+
+
 @dataclass(frozen=True)
 class Standing:
     """One way in which a person stands towards an object.
@@ -54,10 +76,10 @@ class Rule:
         """The same condition as a filter on objects."""
         condition = Q()
         for path, values in self.where.items():
-            part = NOTHING
-            for value in values:
-                part |= Q(**{path: value})
-            condition &= part
+            if path.endswith("__isnull"):
+                condition &= any_of(Q(**{path: value}) for value in values)
+            else:
+                condition &= Q(**{f"{path}__in": sorted(values)})
         return condition
 
 
@@ -168,22 +190,15 @@ class Policy(Generic[M]):
             return EVERYTHING
         if not _is_current(user):
             return NOTHING
-        result = NOTHING
-        for rule in rules:
-            who = NOTHING
-            for name in sorted(rule.who):
-                who |= self.standings[name].objects(user)
-            result |= who & rule.as_filter()
-        return result
+        return any_of(
+            all_of(any_of(self.standings[name].objects(user) for name in sorted(rule.who)), rule.as_filter())
+            for rule in rules
+        )
 
     def people(self, permission: str, obj: M) -> Q:
         """The filter on people who hold the permission on this object, whether their account is current apart."""
-        result = NOTHING
-        for rule in self.rules(permission):
-            if rule.fits(obj):
-                for name in sorted(rule.who):
-                    result |= self.standings[name].people(obj)
-        return result
+        fitting = (rule for rule in self.rules(permission) if rule.fits(obj))
+        return any_of(self.standings[name].people(obj) for rule in fitting for name in sorted(rule.who))
 
     def rules(self, permission: str) -> tuple[Rule, ...]:
         """The lines of the table for a permission; raises LookupError for one that it does not know."""

@@ -62,9 +62,7 @@ def _square(css: str, pk: int, size: str, image: int | None, pixels: int, letter
     inside: str = letters
     if image:
         address = reverse("core:image_show", args=[image])
-        inside = format_html(
-            '<img src="{}" alt="" width="{}" height="{}" loading="lazy">', address, pixels, pixels
-        )
+        inside = format_html('<img src="{}" alt="" width="{}" height="{}" loading="lazy">', address, pixels, pixels)
     sized = f" {css}--{size}" if size else ""
     return format_html('<span class="{0}{1} {0}--{2}" aria-hidden="true">{3}</span>', css, sized, pk % COLOURS, inside)
 

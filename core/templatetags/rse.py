@@ -1,7 +1,6 @@
 """How templates write moments, texts and tiles."""
 
 from datetime import datetime
-from typing import Any
 
 from django import template
 from django.template.defaultfilters import date as format_date

@@ -12,103 +12,174 @@ from contextlib import contextmanager
 from typing import Any
 
 import django
+from django.db.models import Model
 
 PEOPLE, COMMUNITIES, DORMANT_POSTS = 2_000, 400, 10
-POSTERS = 60
+POSTERS, NEWS = 60, 5
 # The tables that grow with the posts: their indexes are built once they are full.
 LARGE = ("feed_post", "communities_activity", "feed_comment", "feed_reaction")
-
-PEOPLE_SQL = """
-INSERT INTO accounts_user (password, email, handle, first_name, last_name, function, phone, language, time_zone,
-    is_external, organisation, is_active, created_at, session_epoch, search_key, sort_key, is_superuser, last_login)
-SELECT '!', 'agent' || i || '@scale.example', 'agent-' || i, 'Camille', 'Martin ' || i, 'Chargée de mission', '', 'fr',
-    'Europe/Paris', false, '', true, now(), 0, 'camille martin ' || i, 'martin ' || i || ' camille', false, now()
-FROM generate_series(1, %(people)s) AS i
-"""
-COMMUNITIES_SQL = """
-INSERT INTO communities_community (name, slug, purpose, description, welcome, kind, visibility, joining, stage,
-    is_pilot, search_key, created_at, stage_changed_at, version)
-SELECT 'Communauté ' || i, 'communaute-' || i, 'Partager ce que nous savons du sujet ' || i, '', '', 'practice',
-    'listed', 'open', 'open', false, 'communaute ' || i, now(), now(), 1
-FROM generate_series(1, %(communities)s) AS i
-"""
-# Person 1: 200 communities. Person 2: 20. Person 3: the dormant one. Posters are in 2 (small) and 3 (everybody is).
-MEMBERSHIPS_SQL = """
-INSERT INTO communities_membership (community_id, person_id, state, role, motivation, reason, changed_at, joined_at,
-    previous_state, previous_role, seen_entry_id)
-SELECT c.id, u.id, 'member', 'member', '', '', now(), now(), '', '', 0
-FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM communities_community) c,
-     (SELECT id, row_number() OVER (ORDER BY id) AS n FROM accounts_user) u
-WHERE (u.n = 1 AND c.n BETWEEN 2 AND 201) OR (u.n = 2 AND c.n BETWEEN 2 AND 21) OR (u.n = 3 AND c.n = 1)
-   OR (u.n BETWEEN 4 AND 3 + %(posters)s AND c.n = 2) OR (u.n > 3 AND c.n = 3)
-   OR (u.n > 3 AND c.n > 3 AND (u.n + c.n) %% 40 = 0)
-"""
-POSTS_SQL = """
-INSERT INTO feed_post (community_id, author_id, kind, title, body, created_at, version, search_key)
-SELECT c.first + CASE WHEN i <= %(dormant)s THEN 0 ELSE 1 + i %% (%(communities)s - 1) END,
-    u.first + 3 + i %% (%(people)s - 3), CASE WHEN i %% 3 = 0 THEN 'question' ELSE 'message' END,
-    'Comment organiser le point ' || i || ' ?', '<p>' || repeat('Nous cherchons comment faire au mieux. ', 6) || '</p>',
-    now() - (%(posts)s - i) * interval '1 second', 1, 'comment organiser le point ' || i
-FROM generate_series(1, %(posts)s) AS i, (SELECT min(id) AS first FROM communities_community) c,
-    (SELECT min(id) AS first FROM accounts_user) u
-"""
-ENTRIES_SQL = """
-INSERT INTO communities_activity (community_id, actor_id, verb, target_type_id, target_id, at, is_shown, is_entry)
-SELECT community_id, author_id, 'published', %(post_type)s, id, created_at, true, true FROM feed_post ORDER BY id
-"""
-# One post in two was answered.
-COMMENTS_SQL = """
-INSERT INTO feed_comment (target_type_id, target_id, community_id, author_id, body, created_at, changed_at, version,
-    was_accepted)
-SELECT %(post_type)s, p.id, p.community_id, u.first + 3 + (p.id * 7) %% (%(people)s - 3),
-    '<p>Voici comment nous faisons dans notre service.</p>', p.created_at, p.created_at, 1, false
-FROM feed_post p, (SELECT min(id) AS first FROM accounts_user) u WHERE p.id %% 2 = 0
-"""
-REACTIONS_SQL = """
-INSERT INTO feed_reaction (target_type_id, target_id, person_id, kind, created_at)
-SELECT %(post_type)s, p.id, u.first + 3 + (p.id * 11) %% (%(people)s - 3), 'useful', p.created_at
-FROM feed_post p, (SELECT min(id) AS first FROM accounts_user) u WHERE p.id %% 3 = 0
-"""
-# The bell of the people who are measured has something to count.
-NEWS_SQL = """
-INSERT INTO notifications_notification (recipient_id, kind, actor_id, target_type_id, target_id, event_key, data,
-    created_at, read_at)
-SELECT u.id, 'feed.comment', c.author_id, %(comment_type)s, c.id, gen_random_uuid(), '{}', c.created_at, NULL
-FROM (SELECT id FROM accounts_user ORDER BY id LIMIT 3) u,
-     (SELECT id, author_id, created_at FROM feed_comment ORDER BY id DESC LIMIT 5) c
-"""
-SEEN_SQL = """
-UPDATE communities_membership m SET seen_entry_id = greatest(0, (SELECT max(id) FROM communities_activity) - 2000)
-"""
 
 
 def fill(posts: int) -> None:
     """Writes everything; the statistics of the tables are fresh afterwards."""
-    from django.contrib.contenttypes.models import ContentType
     from django.db import connection
 
-    from feed.models import Comment, Post
-
-    values = {
-        "people": PEOPLE,
-        "communities": COMMUNITIES,
-        "posts": posts,
-        "dormant": DORMANT_POSTS,
-        "posters": POSTERS,
-        "post_type": ContentType.objects.get_for_model(Post).pk,
-        "comment_type": ContentType.objects.get_for_model(Comment).pk,
-    }
     with connection.cursor() as cursor:
         # What is written is consistent by itself; asking for each row would take most of the time.
         cursor.execute("SET session_replication_role = replica")
-        for statement in (PEOPLE_SQL, COMMUNITIES_SQL, MEMBERSHIPS_SQL):
-            cursor.execute(statement, values)
+        _people_and_communities(cursor)
         with indexes_built_after(cursor):
-            for statement in (POSTS_SQL, ENTRIES_SQL, COMMENTS_SQL, REACTIONS_SQL):
-                cursor.execute(statement, values)
-        cursor.execute(NEWS_SQL, values)
-        cursor.execute(SEEN_SQL)
+            _texts(cursor, posts)
+        _news(cursor)
         cursor.execute("VACUUM ANALYZE")
+
+
+def _people_and_communities(cursor: Any) -> None:
+    from accounts.models import User
+    from communities.models import Community, Membership
+
+    insert(
+        cursor,
+        User,
+        f"generate_series(1, {PEOPLE}) AS i",
+        email="'agent' || i || '@scale.example'",
+        handle="'agent-' || i",
+        first_name="'Camille'",
+        last_name="'Martin ' || i",
+        function="'Chargée de mission'",
+        search_key="'camille martin ' || i",
+        sort_key="'martin ' || i || ' camille'",
+    )
+    insert(
+        cursor,
+        Community,
+        f"generate_series(1, {COMMUNITIES}) AS i",
+        name="'Communauté ' || i",
+        slug="'communaute-' || i",
+        purpose="'Partager ce que nous savons du sujet ' || i",
+        kind="'practice'",
+        stage="'open'",
+        search_key="'communaute ' || i",
+    )
+    # Person 1: 200 communities. Person 2: 20. Person 3: the dormant one. Posters are in 2 (small) and 3 (all are).
+    insert(
+        cursor,
+        Membership,
+        f"""{_numbered("communities_community")} c, {_numbered("accounts_user")} u
+        WHERE (u.n = 1 AND c.n BETWEEN 2 AND 201) OR (u.n = 2 AND c.n BETWEEN 2 AND 21) OR (u.n = 3 AND c.n = 1)
+           OR (u.n BETWEEN 4 AND {3 + POSTERS} AND c.n = 2) OR (u.n > 3 AND c.n = 3)
+           OR (u.n > 3 AND c.n > 3 AND (u.n + c.n) %% 40 = 0)""",
+        community_id="c.id",
+        person_id="u.id",
+        state="'member'",
+        joined_at="now()",
+    )
+
+
+def _texts(cursor: Any, posts: int) -> None:
+    from communities.models import Activity
+    from feed.models import Comment, Post, Reaction
+
+    somebody = f"u.first + 3 + (p.id * 7) %% {PEOPLE - 3}"
+    firsts = (
+        """(SELECT min(id) AS first FROM communities_community) c, (SELECT min(id) AS first FROM accounts_user) u"""
+    )
+    insert(
+        cursor,
+        Post,
+        f"generate_series(1, {posts}) AS i, {firsts}",
+        community_id=f"c.first + CASE WHEN i <= {DORMANT_POSTS} THEN 0 ELSE 1 + i %% {COMMUNITIES - 1} END",
+        author_id=f"u.first + 3 + i %% {PEOPLE - 3}",
+        kind="CASE WHEN i %% 3 = 0 THEN 'question' ELSE 'message' END",
+        title="'Comment organiser le point ' || i || ' ?'",
+        body="'<p>' || repeat('Nous cherchons comment faire au mieux. ', 6) || '</p>'",
+        created_at=f"now() - ({posts} - i) * interval '1 second'",
+        search_key="'comment organiser le point ' || i",
+    )
+    insert(
+        cursor,
+        Activity,
+        "feed_post p ORDER BY p.id",
+        community_id="p.community_id",
+        actor_id="p.author_id",
+        verb="'published'",
+        target_type_id=_type_of(Post),
+        target_id="p.id",
+        at="p.created_at",
+        is_entry="true",
+    )
+    # One post in two was answered, one in three found useful.
+    insert(
+        cursor,
+        Comment,
+        f"feed_post p, {firsts} WHERE p.id %% 2 = 0",
+        target_type_id=_type_of(Post),
+        target_id="p.id",
+        community_id="p.community_id",
+        author_id=somebody,
+        body="'<p>Voici comment nous faisons dans notre service.</p>'",
+        created_at="p.created_at",
+        changed_at="p.created_at",
+    )
+    insert(
+        cursor,
+        Reaction,
+        f"feed_post p, {firsts} WHERE p.id %% 3 = 0",
+        target_type_id=_type_of(Post),
+        target_id="p.id",
+        person_id=somebody,
+        kind="'useful'",
+        created_at="p.created_at",
+    )
+
+
+def _news(cursor: Any) -> None:
+    """The people who are measured have something in their bell, and something that they have not read."""
+    from feed.models import Comment
+    from notifications.models import Notification
+
+    insert(
+        cursor,
+        Notification,
+        f"""(SELECT id FROM accounts_user ORDER BY id LIMIT 3) u,
+        (SELECT id, author_id FROM feed_comment ORDER BY id DESC LIMIT {NEWS}) c""",
+        recipient_id="u.id",
+        kind="'feed.comment'",
+        actor_id="c.author_id",
+        target_type_id=_type_of(Comment),
+        target_id="c.id",
+        event_key="gen_random_uuid()",
+    )
+    cursor.execute(
+        "UPDATE communities_membership SET seen_entry_id ="
+        " greatest(0, (SELECT max(id) FROM communities_activity) - 2000)"
+    )
+
+
+def insert(cursor: Any, model: type[Model], source: str, **columns: str) -> None:
+    """One INSERT of many rows: the columns named, as SQL over `source`; every other as a new object has it."""
+    from django.db import connection
+
+    blank, named, values = model(), [], []
+    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    for field in fields:
+        if field.column in columns:
+            named.append(columns[field.column])
+        else:
+            named.append("%s")
+            values.append(field.get_db_prep_save(field.pre_save(blank, add=True), connection))
+    names = ", ".join(f'"{field.column}"' for field in fields)
+    cursor.execute(f'INSERT INTO "{model._meta.db_table}" ({names}) SELECT {", ".join(named)} FROM {source}', values)
+
+
+def _numbered(table: str) -> str:
+    return f"(SELECT id, row_number() OVER (ORDER BY id) AS n FROM {table})"
+
+
+def _type_of(model: type[Model]) -> str:
+    from django.contrib.contenttypes.models import ContentType
+
+    return str(ContentType.objects.get_for_model(model).pk)
 
 
 @contextmanager
