@@ -7,8 +7,12 @@ class CoreConfig(AppConfig):
     verbose_name = _("Ground")
 
     def ready(self) -> None:
+        from django.db.models.signals import post_migrate
+
         from core.models import Image
         from core.permissions import ImagePolicy
         from core.policies import policies
+        from core.prepared import forget_shapes
 
         policies.register(Image, ImagePolicy())
+        post_migrate.connect(forget_shapes, dispatch_uid="core.prepared")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Count, Exists, F, Model, OuterRef, Q, Subquery, Window
+from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,7 +16,8 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from communities.models import Membership
 from core.parts import load_parts
-from core.policies import Abilities, policy_for
+from core.policies import Abilities, any_of, policy_for
+from core.prepared import Prepared
 from feed.enums import PostKind, ReactionKind
 from feed.models import Comment, Post, Reaction, Subscription
 
@@ -113,8 +114,7 @@ def comments_in_words(post: Post, count: int) -> str:
 
 def post_cards(viewer: User, ids: Iterable[int]) -> dict[int, PostCard]:
     """The cards of those of the posts that the viewer may read, by id, in a fixed number of queries."""
-    found = with_star(Post.objects.filter(pk__in=list(ids)).for_cards())
-    posts = list(with_subscription(found, Post, viewer).order_by("pk"))
+    posts: list[Post] = _posts(viewer, ids=list(ids))
     policy = policy_for(Post)
     granted = policy.granted_for(viewer, posts)
     posts = [post for post in posts if policy.reading in granted[post.pk]]
@@ -136,6 +136,13 @@ def post_cards(viewer: User, ids: Iterable[int]) -> dict[int, PostCard]:
     }
 
 
+_posts = Prepared(
+    lambda viewer, ids: with_subscription(
+        with_star(Post.objects.filter(pk__in=ids).for_cards()), Post, viewer
+    ).order_by("pk")
+)
+
+
 def with_star(queryset: Any) -> Any:
     """Adds to each text whether its author animates the community where it was said, as `by_animator`."""
     animators = Membership.objects.animators().filter(community=OuterRef("community"), person=OuterRef("author"))
@@ -153,17 +160,8 @@ def with_subscription(queryset: Any, model: type[Model], viewer: User) -> Any:
 def _last_comments(posts: list[Post]) -> Mapping[int, tuple[list[Comment], int]]:
     """The last comments of each post and how many it has; the accepted answer has its own place in the card."""
     accepted = {post.accepted_comment_id for post in posts}
-    of_target: dict[str, Any] = {"partition_by": [F("target_id")]}
-    rows = (
-        with_star(Comment.objects.standing())
-        .filter(target_type=ContentType.objects.get_for_model(Post), target_id__in=[post.pk for post in posts])
-        .annotate(rank=Window(RowNumber(), order_by=F("pk").desc(), **of_target), total=Window(Count("*"), **of_target))
-        .filter(rank__lte=COMMENTS_SHOWN + 1)
-        .select_related("author__photo")
-        .order_by("pk")
-    )
     found: dict[int, tuple[list[Comment], int]] = defaultdict(lambda: ([], 0))
-    for comment in rows:
+    for comment in _comments(None, posts=[post.pk for post in posts]):
         shown, _total = found[comment.target_id]
         if comment.pk not in accepted:
             shown.append(comment)
@@ -171,24 +169,47 @@ def _last_comments(posts: list[Post]) -> Mapping[int, tuple[list[Comment], int]]
     return defaultdict(lambda: ([], 0), {pk: (shown[-COMMENTS_SHOWN:], total) for pk, (shown, total) in found.items()})
 
 
+def _comments_of(viewer: None, posts: Any) -> QuerySet[Comment]:
+    of_target: dict[str, Any] = {"partition_by": [F("target_id")]}
+    rows: QuerySet[Comment] = (
+        with_star(Comment.objects.standing())
+        .filter(target_type=ContentType.objects.get_for_model(Post), target_id__in=posts)
+        .annotate(rank=Window(RowNumber(), order_by=F("pk").desc(), **of_target), total=Window(Count("*"), **of_target))
+        .filter(rank__lte=COMMENTS_SHOWN + 1)
+        .select_related("author__photo")
+        .order_by("pk")
+    )
+    return rows
+
+
+_comments = Prepared(_comments_of)
+
+
 def reactions_to(
     viewer: User, targets: Mapping[type[Model], Iterable[int]]
 ) -> Mapping[tuple[type[Model], int], Reactions]:
     """The reactions to objects of several models, in one query."""
     models = {ContentType.objects.get_for_model(model).pk: model for model in targets}
-    wanted = Q(pk__in=[])
-    for type_id, model in models.items():
-        wanted |= Q(target_type=type_id, target_id__in=list(targets[model]))
-    rows = (
-        Reaction.objects.filter(wanted)
-        .values("target_type", "target_id", "kind")
-        .annotate(count=Count("pk"), mine=Count("pk", filter=Q(person=viewer)))
-        .order_by()
-    )
+    ids = {f"ids_{type_id}": list(targets[model]) for type_id, model in models.items()}
     found: dict[tuple[type[Model], int], Reactions] = defaultdict(Reactions)
-    for row in rows:
+    for row in _reactions(viewer, **ids):
         reactions = found[models[row["target_type"]], row["target_id"]]
         reactions.counts[row["kind"]] += row["count"]
         if row["mine"]:
             reactions.mine = row["kind"]
     return found
+
+
+def _reactions_of(viewer: Any, **ids: Any) -> QuerySet[Any, Any]:
+    wanted = any_of(
+        Q(target_type=int(name.removeprefix("ids_")), target_id__in=of_type) for name, of_type in ids.items()
+    )
+    return (
+        Reaction.objects.filter(wanted)
+        .values("target_type", "target_id", "kind")
+        .annotate(count=Count("pk"), mine=Count("pk", filter=Q(person=viewer)))
+        .order_by()
+    )
+
+
+_reactions = Prepared(_reactions_of)

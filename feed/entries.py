@@ -8,12 +8,14 @@ these are kept.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet
 
 from communities.models import Activity, Community, Membership
 from core.expressions import BoundedCount, ValueList
+from core.prepared import Prepared
 
 UNREAD_MAX = 100
 
@@ -50,6 +52,14 @@ def memberships_for_feed(
             unread=BoundedCount(unread[:UNREAD_MAX]),
         )
         .order_by("community__name", "community_id")
+    )
+
+
+@cache
+def prepared_memberships(size: int, unread_only: bool) -> Prepared:
+    """`memberships_for_feed`, given the person and `before`."""
+    return Prepared(
+        lambda person, before: memberships_for_feed(person, size=size, before=before, unread_only=unread_only)
     )
 
 

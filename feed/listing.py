@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import OuterRef, Q
+from django.db.models import OuterRef, Q, QuerySet
 
 from accounts.models import User
 from communities.models import Activity, Community, Membership
 from core.expressions import ValueList
+from core.prepared import Prepared
 from core.targets import targets
-from feed.entries import memberships_for_feed, newest_of
+from feed.entries import newest_of, prepared_memberships
 from feed.enums import PostKind
 from feed.models import Post
 
@@ -51,10 +53,10 @@ class FeedPage:
 
 def feed_page(viewer: User, *, before: int | None = None, unread_only: bool = False, size: int = PAGE_SIZE) -> FeedPage:
     """What is new in the viewer's communities, newest first; reading it moves no marker."""
-    memberships: list[Any] = list(memberships_for_feed(viewer, size=size + 1, before=before, unread_only=unread_only))
+    memberships: list[Any] = prepared_memberships(size + 1, unread_only)(viewer, before=before)
     ids, cursor = newest_of((membership.entry_ids for membership in memberships), size)
     seen = {membership.community_id: membership.seen_entry_id for membership in memberships}
-    items, _extra = items_of(viewer, Activity.objects.filter(pk__in=ids), seen)
+    items, _extra = items_of(viewer, _entries(None, ids=ids, pinned=None), seen)
     newest = max((pk for membership in memberships for pk in membership.entry_ids), default=0)
     return FeedPage(items, cursor, newest, memberships)
 
@@ -73,12 +75,8 @@ def community_page(
     lists = _lists_of(community, size + 1, before)
     ids, cursor = newest_of([lists["newest"]], size)
     pinned = set(lists["pinned"])
-    shown = Q(pk__in=ids)
     post_type = ContentType.objects.get_for_model(Post)
-    if pinned:
-        # By the two indexes it reads, each on its own.
-        shown |= Q(target_type=post_type, target_id__in=list(pinned), is_entry=True)
-    entries = list(Activity.objects.filter(shown))
+    entries = _entries(None, ids=ids, pinned=lists["pinned"] or None)
     markers = {community.pk: seen} if seen is not None else {}
     items, extra = items_of(viewer, entries, markers, also={post_type.pk: lists["open"]})
     for item in items:
@@ -91,8 +89,31 @@ def community_page(
     return CommunityFeed(items, cursor, newest, questions=questions)
 
 
+def _entries_named(viewer: None, ids: Any, pinned: Any) -> QuerySet[Activity]:
+    shown = Q(pk__in=ids)
+    if pinned is not None:
+        # By the two indexes it reads, each on its own.
+        shown |= Q(target_type=ContentType.objects.get_for_model(Post), target_id__in=pinned, is_entry=True)
+    return Activity.objects.filter(shown)
+
+
+_entries = Prepared(_entries_named)
+
+
 def _lists_of(community: Community, size: int, before: int | None) -> dict[str, list[int]]:
     """The ids of the newest entries, of the pinned posts and of the questions that wait, in one query."""
+    found: dict[str, list[int]] = _prepared_lists(size)(None, community=community.pk, before=before)[0]
+    for name in ("newest", "open"):
+        found[name] = sorted(found[name] or (), reverse=True)
+    return found
+
+
+@cache
+def _prepared_lists(size: int) -> Prepared:
+    return Prepared(lambda viewer, community, before: _lists(community, size, before))
+
+
+def _lists(community: Any, size: int, before: Any) -> QuerySet[Any, Any]:
     here = Post.objects.filter(community=OuterRef("pk"))
     entries = Activity.objects.entries().filter(community=OuterRef("pk"))
     if before is not None:
@@ -102,11 +123,7 @@ def _lists_of(community: Community, size: int, before: int | None) -> dict[str, 
         "pinned": ValueList(here.pinned() if before is None else here.none()),
         "open": ValueList(here.open_questions()[:QUESTIONS_SHOWN] if before is None else here.none()),
     }
-    row: Any = Community.objects.filter(pk=community.pk).values(**lists).get()
-    found: dict[str, list[int]] = row
-    for name in ("newest", "open"):
-        found[name] = sorted(found[name] or (), reverse=True)
-    return found
+    return Community.objects.filter(pk=community).values(**lists)
 
 
 def question_page(

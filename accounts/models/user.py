@@ -143,6 +143,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     search_key = models.CharField(max_length=500, editable=False, db_index=True)
     sort_key = models.CharField(max_length=220, editable=False, db_index=True)
 
+    # What filters read of a person (see `core.prepared`): facts that choose a filter's shape, ids that go into it.
+    FILTER_FACTS = ("is_agent", "is_external", "is_current", "is_administrator", "platform_roles")
+    FILTER_IDS = ("decides_for",)
+
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["handle", "first_name", "last_name"]
 

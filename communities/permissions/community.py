@@ -17,6 +17,7 @@ from communities.models import (
     RoleAccess,
 )
 from core.policies import EVERYTHING, NOTHING, Policy, Rule, Standing, allow
+from core.prepared import Prepared
 
 PLATFORM_PERMISSIONS: dict[str, frozenset[str]] = {
     # Proposing a community is another matter, with a sponsor; this is creating one directly.
@@ -230,6 +231,9 @@ STANDINGS: dict[str, Standing] = {
 }
 
 
+_memberships = Prepared(lambda viewer, ids: Membership.objects.filter(person=viewer, community__in=ids))
+
+
 class CommunityPolicy(Policy[Community]):
     """Who may do what with a community."""
 
@@ -243,7 +247,7 @@ class CommunityPolicy(Policy[Community]):
     def facts(self, user: Any, objects: list[Community], groups: frozenset[int] | None = None) -> Mapping[Any, Facts]:
         """What the standings read; with `groups`, as if the person belonged to these groups instead of their own."""
         ids = [community.pk for community in objects]
-        memberships = {row.community_id: row for row in Membership.objects.filter(person=user, community__in=ids)}
+        memberships = {row.community_id: row for row in _memberships(user, ids=ids)}
         # A grant opens nothing that a member does not have: their own pages are spared the question.
         others = [pk for pk in ids if pk not in memberships or not memberships[pk].is_member]
         grants = self._grants(user, others, groups)

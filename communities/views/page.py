@@ -19,6 +19,7 @@ from communities.models import Charter, Community, CommunityGroupObjectPermissio
 from communities.permissions import CommunityPolicy
 from communities.tabs import tabs_for
 from core.policies import Abilities, policy_for
+from core.prepared import Prepared
 from core.templatetags.rse import in_full
 
 # How long somebody is new to a community.
@@ -86,8 +87,7 @@ class CommunityPage:
     @cached_property
     def animators(self) -> list[Membership]:
         """The memberships of its animators, with the people: one query, where a page shows them."""
-        found = self.community.memberships.animators().current()
-        return list(found.select_related("person__unit", "person__photo").order_by("person__sort_key", "pk"))
+        return _animators(None, community=self.community.pk)
 
     @cached_property
     def unit_grants(self) -> list[dict[str, Any]]:
@@ -112,6 +112,18 @@ class CommunityPage:
             **more,
         }
 
+
+_communities = Prepared(lambda viewer, slug: Community.objects.visible_to(viewer).for_page().filter(slug=slug))
+
+_animators = Prepared(
+    lambda viewer, community: (
+        Membership.objects.filter(community=community)
+        .animators()
+        .current()
+        .select_related("person__unit", "person__photo")
+        .order_by("person__sort_key", "pk")
+    )
+)
 
 PageView = Callable[..., HttpResponseBase]
 
@@ -148,7 +160,7 @@ def community_view(tab: str = "") -> Callable[[PageView], PageView]:
     def decorate(view: PageView) -> PageView:
         @wraps(view)
         def wrapped(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            community = Community.objects.visible_to(request.user).for_page().filter(slug=slug).first()
+            community = next(iter(_communities(request.user, slug=slug)), None)
             if community is None:
                 return _to_new_address(request, slug)
             return view(request, page_of(request.user, community, tab), *args, **kwargs)
