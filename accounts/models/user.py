@@ -7,7 +7,6 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Prefetch, Q, When
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.text import slugify
@@ -18,6 +17,7 @@ from accounts.enums import PlatformRole
 from accounts.models.deputy import Deputy
 from accounts.models.role_grant import RoleGrant
 from accounts.models.skill import AgentSkill
+from core.addresses import address_of
 from core.expressions import ValueList
 from core.querysets import VisibleQuerySet
 from core.text import fold, initials, without_particles
@@ -183,7 +183,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         return salted_hmac("accounts.User.session", value, secret=secret, algorithm="sha256").hexdigest()
 
     def get_absolute_url(self) -> str:
-        return reverse("accounts:person_detail", args=[self.handle])
+        return address_of("accounts:person_detail", self.handle)
 
     @property
     def full_name(self) -> str:

@@ -6,7 +6,6 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 from taggit.managers import TaggableManager
@@ -16,6 +15,7 @@ from communities.enums import WORK_KINDS, CaseState, CommunityKind, Joining, Mem
 from communities.models.charter import Charter
 from communities.models.membership import Membership
 from communities.models.moderation import Case
+from core.addresses import address_of
 from core.querysets import VisibleQuerySet
 from core.text import fold
 
@@ -163,7 +163,7 @@ class Community(models.Model):
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
-        return reverse("communities:community_detail", args=[self.slug])
+        return address_of("communities:community_detail", self.slug)
 
     def set_keys(self) -> None:
         """Works out what finding reads; bulk writers call it themselves."""

@@ -5,11 +5,11 @@ from typing import Any
 
 from django import template
 from django.templatetags.static import static
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from core import text
+from core.addresses import address_of
 
 register = template.Library()
 
@@ -58,11 +58,21 @@ def tile(community: Any, size: str = "") -> SafeString:
     return _square("tile", community.pk, size, community.cover_id, 56, letters)
 
 
+@register.simple_tag
+def address(name: str, *args: int | str) -> str:
+    """The address of a route, as `{% url %}` gives it, for ids and slugs: what a card writes many times."""
+    return address_of(name, *args)
+
+
 def _square(css: str, pk: int, size: str, image: int | None, pixels: int, letters: str) -> SafeString:
     inside: str = letters
     if image:
-        address = reverse("core:image_show", args=[image])
-        inside = format_html('<img src="{}" alt="" width="{}" height="{}" loading="lazy">', address, pixels, pixels)
+        inside = format_html(
+            '<img src="{}" alt="" width="{}" height="{}" loading="lazy">',
+            address_of("core:image_show", image),
+            pixels,
+            pixels,
+        )
     sized = f" {css}--{size}" if size else ""
     return format_html('<span class="{0}{1} {0}--{2}" aria-hidden="true">{3}</span>', css, sized, pk % COLOURS, inside)
 

@@ -1,14 +1,15 @@
 """How templates write moments, texts and tiles."""
 
 from datetime import datetime
+from functools import lru_cache
 
 from django import template
 from django.template.defaultfilters import date as format_date
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from core import richtext, text
 from core.once import new_nonce
@@ -22,10 +23,15 @@ def ago(moment: datetime | None) -> SafeString:
     if moment is None:
         return SafeString("")
     local = timezone.localtime(moment)
-    exact = in_full(local)
+    exact = _exact(local.replace(second=0, microsecond=0), get_language())
     return format_html(
         '<time datetime="{}" title="{}">{}</time>', local.isoformat(timespec="seconds"), exact, _spoken(local)
     )
+
+
+@lru_cache(maxsize=10_000)
+def _exact(local: datetime, language: str | None) -> str:
+    return in_full(local)
 
 
 def _spoken(local: datetime) -> str:

@@ -5,11 +5,11 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core import richtext
+from core.addresses import address_of
 from core.models import HideableModel, SoftDeletedModel
 from core.text import fold
 from feed.enums import PostKind
@@ -97,7 +97,7 @@ class Post(HideableModel, SoftDeletedModel):
         self.search_key = fold(self.title)[:300]
 
     def get_absolute_url(self) -> str:
-        return reverse("feed:post_detail", args=[self.pk])
+        return address_of("feed:post_detail", self.pk)
 
     @property
     def is_question(self) -> bool:
