@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -62,6 +63,15 @@ class PostCard:
     parts: list[dict[str, Any]]
     # Inside its community the name of the community would say nothing.
     in_community: bool = False
+
+    @cached_property
+    def key(self) -> str:
+        """The id in the element's id: a number would be written as the language writes numbers."""
+        return str(self.post.pk)
+
+    @cached_property
+    def address(self) -> str:
+        return self.post.get_absolute_url()
 
     @property
     def is_animator(self) -> bool:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from feed.views import comments, community, deletions, entries, history, posts, reactions
+from feed.views import comments, community, deletions, entries, history, menus, posts, reactions
 
 app_name = "feed"
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("posts/<int:pk>/", posts.post_detail, name="post_detail"),
     path("posts/<int:pk>/head/", posts.post_head, name="post_head"),
     path("posts/<int:pk>/changes/", posts.post_changes, name="post_changes"),
+    path("posts/<int:pk>/menu/", menus.post_menu, name="post_menu"),
     path("posts/<int:pk>/edit/", posts.post_edit, name="post_edit"),
     path("posts/<int:pk>/delete/", posts.post_delete, name="post_delete"),
     path("posts/<int:pk>/restore/", posts.post_restore, name="post_restore"),

@@ -67,12 +67,9 @@ def address(name: str, *args: int | str) -> str:
 def _square(css: str, pk: int, size: str, image: int | None, pixels: int, letters: str) -> SafeString:
     inside: str = letters
     if image:
-        inside = format_html(
-            '<img src="{}" alt="" width="{}" height="{}" loading="lazy">',
-            address_of("core:image_show", image),
-            pixels,
-            pixels,
-        )
+        source = address_of("core:image_show", image)
+        picture = '<img src="{}" alt="" width="{}" height="{}" loading="lazy">'
+        inside = format_html(picture, source, pixels, pixels)
     sized = f" {css}--{size}" if size else ""
     return format_html('<span class="{0}{1} {0}--{2}" aria-hidden="true">{3}</span>', css, sized, pk % COLOURS, inside)
 
