@@ -34,6 +34,11 @@ class FeedItem:
     is_unread: bool = False
     is_pinned: bool = False
 
+    @property
+    def css(self) -> str:
+        """The classes of its card."""
+        return f"card{' card--unread' if self.is_unread else ''}{' card--pinned' if self.is_pinned else ''}"
+
 
 @dataclass
 class FeedPage:

@@ -189,6 +189,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def full_name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
 
+    @property
+    def place(self) -> str:
+        """Function and unit on one line, where they are known; reads the unit."""
+        return ", ".join(filter(None, (self.function, self.unit.name if self.unit else "")))
+
     def get_full_name(self) -> str:
         return self.full_name
 
