@@ -31,6 +31,7 @@ class _Slot:
 
 
 NOW = _Slot("now")
+SHAPES_MAX = 200
 
 
 class Given(Expression):
@@ -94,7 +95,10 @@ class _Shape:
         self._sql = sql.replace(f"IN {_IDS}", "= ANY(%s::bigint[])")
         self._parameters = [_moment(value, begun, ended) for value in parameters]
 
-    def rows(self, values: Mapping[str, Any]) -> list[Any]:
+        self._names = {part.name for part in self._parameters if isinstance(part, _Slot)}
+
+    def rows(self, value_of: Callable[[str], Any]) -> list[Any]:
+        values = {name: value_of(name) for name in self._names}
         given = tuple(values[part.name] if isinstance(part, _Slot) else part for part in self._parameters)
         compiler = copy.copy(self._compiler)
         compiler.connection = connection
@@ -118,10 +122,7 @@ class Prepared:
         shape = self._shape(viewer, values) if connection.vendor == "postgresql" else None
         if shape is None:
             return list(self._build(viewer, **values))
-        given = {**values, "now": timezone.now()}
-        if viewer is not None:
-            given |= {"viewer": viewer.pk, **{name: list(getattr(viewer, name)) for name in viewer.FILTER_IDS}}
-        return shape.rows(given)
+        return shape.rows(lambda name: values[name] if name in values else _known(viewer, name))
 
     def _shape(self, viewer: Any, values: Mapping[str, Any]) -> _Shape | None:
         facts: tuple[tuple[str, Any], ...] = ()
@@ -148,13 +149,16 @@ class Prepared:
         return self._shapes[key]
 
 
-SHAPES_MAX = 200
-
-
 def forget_shapes(**kwargs: Any) -> None:
     """Receiver of `post_migrate`."""
     global _forgotten
     _forgotten += 1
+
+
+def _known(viewer: Any, name: str) -> Any:
+    if name == NOW.name:
+        return timezone.now()
+    return viewer.pk if name == "viewer" else list(getattr(viewer, name))
 
 
 def _stand_in_type(value: Any) -> type[Given] | None:

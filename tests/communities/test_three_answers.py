@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
@@ -22,6 +23,7 @@ from communities.models import Community, PartnerRequest, ReachChange, SponsorRe
 from core.kinds import kinds
 from core.models import Image
 from core.policies import abilities_for_each, may, policies, policy_for, rights_read_once, users_with
+from core.prepared import Prepared
 from feed.enums import PostKind
 from feed.models import Comment, Post
 from notifications.models import Notification
@@ -250,6 +252,11 @@ def test_the_three_answers_agree(units, plan):
         transaction.set_rollback(True)
 
 
+@cache
+def visible_objects(model: Any, permission: str) -> Prepared:
+    return Prepared(lambda viewer: model.objects.visible_to(viewer, permission))
+
+
 def check_person(model: Any, objects: list[Any], user: User, turn: int) -> dict[Any, frozenset[str]]:
     """What is granted on each object, which is what each filter on objects gives; by primary key."""
     policy = policy_for(model)
@@ -261,6 +268,8 @@ def check_person(model: Any, objects: list[Any], user: User, turn: int) -> dict[
         assert len(visible) == len(set(visible)), "a filter that joins would count an object twice"
         allowed = {obj.pk for obj in objects if permission in granted[obj.pk]}
         assert set(visible) == allowed, f"{permission} of {user.pk}"
+        kept = [obj.pk for obj in visible_objects(model, permission)(user)]
+        assert set(kept) == allowed, f"{permission} of {user.pk}, by a query built for somebody else"
         assert {obj.pk for obj in objects if abilities[obj.pk][permission.split(".")[1]]} == allowed
     # has_perm reads the facts anew and gives what was granted: one permission on one object, each in its turn.
     if objects:

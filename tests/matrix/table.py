@@ -99,6 +99,7 @@ ROWS: dict[str, Row] = {
     "feed:audience": get("signed_in"),
     "feed:post_detail": get("reader", key("question")),
     "feed:post_head": get("reader", key("question")),
+    "feed:post_menu": get("reader", key("question")),
     "feed:post_changes": get("reader", key("question"), query="?since=2026-01-01T00:00:00Z"),
     "feed:post_edit": get("writing_author", key("question")),
     "feed:post_delete": post("author_or_team", key("question")),
