@@ -32,7 +32,7 @@ from tools.supervisor import ROOT, Stopped, Supervisor, die_with_parent, stop_on
 from tools.system import browser
 from tools.trouble import Trouble, main
 
-ROUNDS, REQUESTS, WARM_UP = 3, 40, 5
+ROUNDS, REQUESTS, WARM_UP = 3, 30, 5
 AGENTS = 100_000
 CSRF = "c" * 32
 SMALL, LARGE = "small", "large"
@@ -198,16 +198,17 @@ class Bench:
         self._run("rse_empty", sys.executable, "-m", "tools.prepare")
         return "rse_empty"
 
-    def import_directory(self) -> tuple[float, float]:
-        """Seconds and MiB that the import of a large directory takes."""
+    def import_directory(self) -> tuple[float, float, float]:
+        """Seconds, seconds of CPU in the command and MiB that the import of a large directory takes."""
         units, agents = write_directory(self._folder, AGENTS)
         database = self.empty_database()
-        before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         start = time.monotonic()
         self._run(database, sys.executable, "manage.py", "import_directory", str(units), str(agents))
         seconds = time.monotonic() - start
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
         # The largest child so far: the import, unless something before it was larger.
-        return seconds, max(before, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss) / 1024
+        return seconds, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, after.ru_maxrss / 1024
 
     def _template(self, posts: int) -> str:
         digest = hashlib.sha256((ROOT / "tests/scale/fill.py").read_bytes())
@@ -279,21 +280,23 @@ def command() -> int:
             bench = Bench(supervisor, Path(name), sizes)
             sites = bench.sites()
             found = measure(acts(sites))
+            print("\n| measured | p50 |\n|---|---|")
+            print("\n".join(f"| {name} | {value:.1f} ms |" for name, value in found.items()), flush=True)
             rows = list(report(found))
             if browser():
                 requests, total, html = first_load(sites[LARGE])
                 rows.append(("first load: requests", str(requests), "≤ 30", requests <= 30))
                 rows.append(("first load: everything", f"{total:.0f} kB", "≤ 150 kB", total <= 150))
                 rows.append(("first load: HTML", f"{html:.1f} kB", "≤ 20 kB", html <= 20))
-            seconds, mebibytes = bench.import_directory()
-            rows.append((f"directory of {AGENTS:,} agents", f"{seconds:.0f} s", "≤ 120 s", seconds <= 120))
+            seconds, busy, mebibytes = bench.import_directory()
+            figure = f"{seconds:.0f} s, {busy:.0f} s of CPU in the command"
+            rows.append((f"directory of {AGENTS:,} agents", figure, "≤ 120 s", seconds <= 120))
             rows.append(("memory of that import", f"{mebibytes:.0f} MiB", "≤ 400 MiB", mebibytes <= 400))
         except Stopped:
             return 130
         finally:
             supervisor.stop()
-    print("\n| measured | p50 |\n|---|---|")
-    print("\n".join(f"| {name} | {value:.1f} ms |" for name, value in found.items()))
+    print(f"\nLoad of the machine over the last 15 minutes: {os.getloadavg()[2]:.1f} on {os.cpu_count()} cores.")
     print("\n| what | figure | goal | |\n|---|---|---|---|")
     print("\n".join(f"| {what} | {figure} | {goal} | {'✓' if holds else '✗'} |" for what, figure, goal, holds in rows))
     return 0

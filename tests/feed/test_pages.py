@@ -264,6 +264,7 @@ def test_history_of_a_comment_restores(place: Place, post: Post, client_of: Any)
 def test_deleting_a_post_offers_an_undo(place: Place, post: Post, client_of: Any) -> None:
     client = client_of(place.member)
     page = client.page(place.community.get_absolute_url())
+    trigger(client, page, f"#post-{post.pk} details.menu")
     response = trigger(client, page, f"#post-{post.pk} form[action$='/delete/']")
     undo = json.loads(response.headers["HX-Trigger"])["toast"]["undo"]
     assert not page.select_one(f"#post-{post.pk}")
