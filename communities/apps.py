@@ -8,6 +8,7 @@ class CommunitiesConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.circles import Circle, circles
+        from accounts.events import AccountClosed, DirectoryImported
         from accounts.profile_parts import ProfilePart, profile_parts
         from communities.circles import communities_in_common, met_by, who_meet
         from communities.facts import facts
@@ -23,11 +24,13 @@ class CommunitiesConfig(AppConfig):
             ReachChangePolicy,
             SponsorReportPolicy,
         )
+        from communities.subscribers import follow_closed_account, follow_directory
         from communities.tabs import OWN_TABS, tabs
         from core.kinds import kinds
         from core.parameters import parameters
         from core.platform import platform_permissions
         from core.policies import policies
+        from core.subscribers import When, subscribe
 
         policies.register(Community, CommunityPolicy())
         policies.register(PartnerRequest, PartnerRequestPolicy())
@@ -46,3 +49,5 @@ class CommunitiesConfig(AppConfig):
             platform_permissions.register(permission, roles)
         for parameter_name, parameter in PARAMETERS.items():
             parameters.register(parameter_name, parameter)
+        subscribe(AccountClosed, follow_closed_account, When.IN_TRANSACTION)
+        subscribe(DirectoryImported, follow_directory)

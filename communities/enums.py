@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -93,6 +95,36 @@ class RequestState(models.TextChoices):
     APPROVED = "approved", _("Approved")
     REFUSED = "refused", _("Refused")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class LifeReason(models.TextChoices):
+    """Why a community is asked whether it is still useful."""
+
+    SILENCE = "silence", _("Nothing has happened there for a long time")
+    PROJECT_END = "project_end", _("Its project has come to its end")
+
+
+class LifeStep(models.TextChoices):
+    """How far a question without answer has led, each further than the one before."""
+
+    ASKED = "asked", _("Asked")
+    DORMANT = "dormant", _("Dormant")
+    READ_ONLY = "read_only", _("Read-only")
+    ARCHIVED = "archived", _("Archived")
+
+    @property
+    def following(self) -> LifeStep | None:
+        """The step after this one; None at the end."""
+        steps = list(LifeStep)
+        return steps[steps.index(self) + 1] if self != LifeStep.ARCHIVED else None
+
+
+class LifeAnswer(models.TextChoices):
+    """What the animators said, or what answered in their place."""
+
+    USEFUL = "useful", _("It is still useful")
+    FINISHED = "finished", _("It has done its work")
+    ALIVE = "alive", _("Something was written again")
 
 
 class Verb(models.TextChoices):

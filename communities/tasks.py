@@ -1,7 +1,8 @@
 from celery import shared_task
+from django.utils import timezone
 
-from communities.actions import reports
-from communities.models import Community, SponsorReport
+from communities.actions import life, reports, succession
+from communities.models import Community, LifeQuestion, SponsorReport
 from core.system import SYSTEM
 
 
@@ -20,3 +21,22 @@ def chase_reports() -> int:
     """Reminds whoever has a late report; daily, each of them once a week at most. Gives how many."""
     late = SponsorReport.objects.overdue().order_by("pk")
     return sum(reports.chase_report(actor=SYSTEM, report=report) is not None for report in late)
+
+
+@shared_task
+def follow_lives() -> None:
+    """Asks silent communities whether they are still useful, and follows the silence of those asked; daily.
+
+    Each community has its own transaction: what was done stays done where a later one fails.
+    """
+    for question in LifeQuestion.objects.waiting().select_related("community").order_by("pk"):
+        life.follow_silence(actor=SYSTEM, question=question)
+    for community in life.to_ask(timezone.now()):
+        life.ask_usefulness(actor=SYSTEM, community=community)
+
+
+@shared_task
+def find_successors() -> None:
+    """Finds who leads the communities whose animators have all gone; daily, and after a directory was loaded."""
+    for community in succession.without_animator():
+        succession.ensure_animator(actor=SYSTEM, community=community)

@@ -1,11 +1,12 @@
 from django.urls import path, register_converter
 
-from communities.enums import Stage
+from communities.enums import LifeAnswer, Stage
 from communities.views import (
     charters,
     community,
     dashboard,
     directory,
+    life,
     members,
     membership,
     moderation,
@@ -29,7 +30,20 @@ class StageConverter:
         return str(value)
 
 
+class AnswerConverter:
+    """What animators say of the usefulness of their community, in an address."""
+
+    regex = f"{LifeAnswer.USEFUL}|{LifeAnswer.FINISHED}"
+
+    def to_python(self, value: str) -> LifeAnswer:
+        return LifeAnswer(value)
+
+    def to_url(self, value: LifeAnswer) -> str:
+        return str(value)
+
+
 register_converter(StageConverter, "stage")
+register_converter(AnswerConverter, "answer")
 
 urlpatterns = [
     path("communities/", directory.community_list, name="community_list"),
@@ -82,5 +96,9 @@ urlpatterns = [
     path("communities/<slug:slug>/settings/cover/", settings.cover_change, name="cover_change"),
     path("communities/<slug:slug>/settings/grants/", settings.grant_create, name="grant_create"),
     path("communities/<slug:slug>/settings/grants/<int:pk>/revoke/", settings.grant_revoke, name="grant_revoke"),
+    path("communities/<slug:slug>/life/", life.life_question, name="life_question"),
+    path("communities/<slug:slug>/life/<answer:answer>/", life.life_answer, name="life_answer"),
+    path("communities/<slug:slug>/opening/", life.opening, name="opening"),
+    path("communities/<slug:slug>/opening/access/", life.access_confirm, name="access_confirm"),
     path("communities/<slug:slug>/stage/<stage:stage>/", settings.stage_change, name="stage_change"),
 ]

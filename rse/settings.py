@@ -171,6 +171,8 @@ CELERY_BEAT_SCHEDULE = {
     "purge_texts": {"task": "feed.tasks.purge_texts", "schedule": 24 * 3600.0},
     "prepare_reports": {"task": "communities.tasks.prepare_reports", "schedule": 24 * 3600.0},
     "chase_reports": {"task": "communities.tasks.chase_reports", "schedule": 24 * 3600.0},
+    "follow_lives": {"task": "communities.tasks.follow_lives", "schedule": 24 * 3600.0},
+    "find_successors": {"task": "communities.tasks.find_successors", "schedule": 24 * 3600.0},
     "purge_notifications": {"task": "notifications.tasks.purge", "schedule": 24 * 3600.0},
 }
 

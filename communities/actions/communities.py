@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import IO, Any
 
 from django.db import IntegrityError, transaction
@@ -16,7 +17,7 @@ from communities.actions.activity import record_activity
 from communities.actions.locks import lock_community
 from communities.actions.reach import require_no_new_way_in, ways_in
 from communities.actions.words import index_words
-from communities.enums import CommunityKind, Joining, MembershipState, Role, Stage, Verb, Visibility
+from communities.enums import CommunityKind, Joining, MembershipState, Role, Verb, Visibility
 from communities.models import Community, FormerSlug, Membership
 from core import richtext
 from core.actions.audit import record_audit
@@ -29,20 +30,12 @@ from core.platform import require_platform
 from core.policies import require
 
 # What `change_community` takes; anything else is a mistake of the caller.
-EDITABLE = ("name", "purpose", "description", "welcome", "kind", "visibility", "joining", "unit", "is_pilot")
+EDITABLE = ("name", "purpose", "description", "welcome", "kind", "visibility", "joining", "unit", "is_pilot", "ends_on")
 ACCESS = ("visibility", "joining")
 # Addresses under /communities/ that are no community.
 RESERVED_SLUGS = frozenset({"new"})
 SLUG_MAX = 100
 COVER_SIDE = 640  # pixels
-
-# Which stage may follow which. Nothing goes back to preparation: members would lose sight of what they wrote.
-STAGES: dict[Stage, tuple[Stage, ...]] = {
-    Stage.PREPARATION: (Stage.OPEN,),
-    Stage.OPEN: (Stage.READ_ONLY, Stage.ARCHIVED),
-    Stage.READ_ONLY: (Stage.OPEN, Stage.ARCHIVED),
-    Stage.ARCHIVED: (Stage.OPEN, Stage.READ_ONLY),
-}
 
 
 def create_community(
@@ -54,6 +47,7 @@ def create_community(
     visibility: Visibility = Visibility.LISTED,
     joining: Joining = Joining.OPEN,
     unit: Unit | None = None,
+    ends_on: date | None = None,
     description: str = "",
     tags: Iterable[str] = (),
     animators: Iterable[User],
@@ -80,6 +74,7 @@ def create_community(
             visibility=visibility,
             joining=joining,
             unit=unit,
+            ends_on=ends_on,
             description=richtext.sanitise(description) if description else "",
             created_by_id=actor.pk,
         )
@@ -123,6 +118,8 @@ def change_community(
     for name, value in changed.items():
         setattr(current, name, value)
     _check_access(current.visibility, current.joining)
+    if is_opened:
+        current.access_read_at = None
     current.version += 1
     if "name" in changed:
         _save_with_free_slug(current)
@@ -138,28 +135,6 @@ def change_community(
     if access := {name: [str(old[name]), str(changed[name])] for name in ACCESS if name in changed}:
         record_audit(actor=actor, verb="communities.access_changed", target=current, **access)
     publish(events.CommunityChanged(community_id=current.pk, actor_id=actor.pk))
-    return current
-
-
-@transaction.atomic
-def change_stage(*, actor: Any, community: Community, stage: Stage) -> Community:
-    """Moves a community to another stage of its life; audited.
-
-    Raises BusinessRuleError for a step that `STAGES` does not know.
-    """
-    current = lock_community(community)
-    require(actor, "communities.change_stage", current)
-    old = Stage(current.stage)
-    if stage == old:
-        return current
-    if stage not in STAGES[old]:
-        raise BusinessRuleError(_("A community cannot go from this stage to that one."))
-    current.stage, current.stage_changed_at = stage, timezone.now()
-    current.save(update_fields=["stage", "stage_changed_at"])
-    record_audit(actor=actor, verb="communities.stage_changed", target=current, old=old.value, new=stage.value)
-    publish(events.CommunityStageChanged(community_id=current.pk, actor_id=actor.pk, old=old.value, new=stage.value))
-    if old == Stage.PREPARATION:
-        publish(events.CommunityOpened(community_id=current.pk, actor_id=actor.pk))
     return current
 
 

@@ -28,7 +28,7 @@ def appoint_member(*, actor: Any, community: Community, person: User, role: Role
     check_may_lead(person, role)
     if role.rank < Role(membership.role).rank:
         raise NotPossibleNow(_("This person already has a higher role."))
-    return _give(membership, role, actor)
+    return give_role(membership, role, actor)
 
 
 @transaction.atomic
@@ -48,7 +48,7 @@ def step_down_member(*, actor: Any, community: Community, person: User, role: Ro
         raise NotPossibleNow(_("This person already has a lower role."))
     if role != Role.ANIMATOR:
         check_an_animator_stays(membership)
-    return _give(membership, role, actor)
+    return give_role(membership, role, actor)
 
 
 def _member(community: Community, person: User) -> Membership:
@@ -59,7 +59,8 @@ def _member(community: Community, person: User) -> Membership:
     return membership
 
 
-def _give(membership: Membership, role: Role, actor: Any) -> Membership:
+def give_role(membership: Membership, role: Role, actor: Any) -> Membership:
+    """Writes another role, audited and told; the caller holds the community and has asked for the right."""
     old = membership.role
     if old == role:
         return membership

@@ -6,6 +6,14 @@ from communities.events.community import (
     CommunityOpened,
     CommunityStageChanged,
 )
+from communities.events.life import (
+    AnimatorLeftAlone,
+    CommunityOrphaned,
+    LifeStepAnnounced,
+    LifeStepTaken,
+    UsefulnessAnswered,
+    UsefulnessAsked,
+)
 from communities.events.membership import (
     InvitationEnded,
     MemberInvited,
@@ -75,4 +83,10 @@ __all__ = [
     "RoleChanged",
     "TextHiddenByReports",
     "TextReported",
+    "AnimatorLeftAlone",
+    "CommunityOrphaned",
+    "LifeStepAnnounced",
+    "LifeStepTaken",
+    "UsefulnessAnswered",
+    "UsefulnessAsked",
 ]

@@ -42,6 +42,12 @@ class CommunityForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     kind = forms.ChoiceField(label=_("Kind"), choices=CommunityKind.choices, widget=forms.RadioSelect)
+    ends_on = forms.DateField(
+        label=_("End of the project"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Asked of projects: on that day its animators say whether it goes on."),
+    )
     access = forms.ChoiceField(
         label=_("Who is it for?"),
         choices=[
@@ -86,6 +92,13 @@ class CommunityForm(forms.Form):
             raise forms.ValidationError(_("%(count)d subjects at most."), params={"count": TAGS_MAX})
         return tags
 
+    def clean(self) -> dict[str, Any]:
+        """A project says when it ends; the others may."""
+        data = super().clean() or {}
+        if data.get("kind") == CommunityKind.PROJECT and not data.get("ends_on") and "ends_on" not in self.errors:
+            self.add_error("ends_on", _("A project has an end: give the day on which it is planned, even roughly."))
+        return data
+
     def values(self) -> dict[str, Any]:
         """What the actions take; the two fields of access become visibility and way of joining."""
         values = dict(self.cleaned_data)
@@ -105,7 +118,8 @@ class CommunityCreateForm(CommunityForm):
         label=_("Second animator"), required=False, help_text=_("Two animators take over from each other.")
     )
     field_order = (
-        "name", "purpose", "kind", "access", "way", "animator", "other_animator", "unit", "tags", "description",
+        "name", "purpose", "kind", "ends_on", "access", "way", "animator", "other_animator", "unit", "tags",
+        "description",
     )  # fmt: skip
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -137,7 +151,8 @@ class CommunitySettingsForm(CommunityForm):
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
     field_order = (
-        "name", "purpose", "kind", "access", "way", "unit", "tags", "description", "welcome", "is_pilot", "version",
+        "name", "purpose", "kind", "ends_on", "access", "way", "unit", "tags", "description", "welcome", "is_pilot",
+        "version",
     )  # fmt: skip
 
     def __init__(self, *args: Any, community: Community, can_steer: bool, **kwargs: Any) -> None:
@@ -151,7 +166,7 @@ def initial_of(community: Community) -> dict[str, Any]:
     """What the settings show before anybody types."""
     is_open = community.joining == Joining.OPEN
     found = [name for name, way in WAYS.items() if way == (community.visibility, community.joining)]
-    plain = ("name", "purpose", "kind", "unit", "description", "welcome", "is_pilot", "version")
+    plain = ("name", "purpose", "kind", "ends_on", "unit", "description", "welcome", "is_pilot", "version")
     return {name: getattr(community, name) for name in plain} | {
         "access": OPEN if is_open else MEMBERS,
         "way": found[0] if found else "request",

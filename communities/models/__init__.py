@@ -10,6 +10,7 @@ from communities.models.community import (
     Tag,
 )
 from communities.models.community_word import CommunityWord
+from communities.models.life_question import LifeQuestion
 from communities.models.membership import Membership
 from communities.models.moderation import Case, ContentReport, Decision
 from communities.models.partner_request import PartnerRequest
@@ -39,6 +40,7 @@ __all__ = [
     "ContentReport",
     "Decision",
     "FormerSlug",
+    "LifeQuestion",
     "Membership",
     "Milestone",
     "Objective",

@@ -11,8 +11,18 @@ from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 from taggit.managers import TaggableManager
 from taggit.models import ItemBase, TagBase
 
-from communities.enums import WORK_KINDS, CaseState, CommunityKind, Joining, MembershipState, Stage, Visibility
+from communities.enums import (
+    WORK_KINDS,
+    CaseState,
+    CommunityKind,
+    Joining,
+    LifeStep,
+    MembershipState,
+    Stage,
+    Visibility,
+)
 from communities.models.charter import Charter
+from communities.models.life_question import LifeQuestion
 from communities.models.membership import Membership
 from communities.models.moderation import Case
 from core.addresses import address_of
@@ -30,6 +40,10 @@ class CommunityQuerySet(VisibleQuerySet["Community"]):
     def at_work(self) -> CommunityQuerySet:
         """Those that indicators of work may speak of: extra-professional ones stay out of all of them."""
         return self.filter(kind__in=WORK_KINDS)
+
+    def awake(self) -> CommunityQuerySet:
+        """Those that did not fall asleep: what is suggested to people."""
+        return self.exclude(question__step=LifeStep.DORMANT, question__next_at__isnull=False)
 
     def for_list(self) -> CommunityQuerySet:
         """What a list of communities shows."""
@@ -53,7 +67,7 @@ class CommunityQuerySet(VisibleQuerySet["Community"]):
 
     def for_page(self) -> CommunityQuerySet:
         """What the band of a community's page shows, in one query."""
-        return self.select_related("unit", "cover").with_counts()
+        return self.select_related("unit", "cover", "question").with_counts()
 
 
 def _count(rows: QuerySet[Any]) -> Coalesce:
@@ -138,6 +152,10 @@ class Community(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
     stage_changed_at = models.DateTimeField(auto_now_add=True)
+    # When its team read again, before the opening, who would see it; a change of access asks it anew.
+    access_read_at = models.DateTimeField(null=True, editable=False)
+    # Since when nobody leads it; the community managers look for somebody.
+    orphaned_at = models.DateTimeField(null=True, editable=False)
     # Raised at each change of settings: a second editor is told instead of winning.
     version = models.PositiveIntegerField(default=1)
 
@@ -173,6 +191,17 @@ class Community(models.Model):
     def is_work(self) -> bool:
         """Whether indicators of work may speak of it."""
         return self.kind in WORK_KINDS
+
+    @property
+    def asked(self) -> LifeQuestion | None:
+        """The question of its usefulness that waits for an answer."""
+        question = getattr(self, "question", None)
+        return question if question is not None and question.is_waiting else None
+
+    @property
+    def is_dormant(self) -> bool:
+        """Whether it fell asleep: open still, and no longer suggested."""
+        return self.asked is not None and self.asked.step == LifeStep.DORMANT
 
     @property
     def access_in_words(self) -> Any:

@@ -14,7 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from communities.charters import charter_of
-from communities.enums import Grant
+from communities.checklist import Check, checklist_of
+from communities.enums import Grant, Stage
 from communities.models import Charter, Community, CommunityGroupObjectPermission, FormerSlug, Membership
 from communities.permissions import CommunityPolicy
 from communities.tabs import tabs_for
@@ -83,6 +84,12 @@ class CommunityPage:
             return None
         number: int = self.community.charter_number  # type: ignore[attr-defined]
         return self.charter if number > row.charter_seen else None
+
+    @cached_property
+    def checklist(self) -> list[Check]:
+        """The steps before the opening, for those who can take them; empty for the others and afterwards."""
+        is_preparing = self.community.stage == Stage.PREPARATION and self.abilities.change_stage
+        return checklist_of(self.community) if is_preparing else []
 
     @cached_property
     def animators(self) -> list[Membership]:

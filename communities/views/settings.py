@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.requests import SignedInRequest
-from communities.actions.communities import STAGES, change_community, change_stage, set_cover
+from communities.actions.communities import change_community, set_cover
 from communities.actions.grants import grant_to_unit, revoke_from_unit
+from communities.actions.stages import STAGES, NotReady, change_stage
 from communities.enums import Grant, Joining, Stage, Visibility
 from communities.forms.communities import CommunitySettingsForm, CoverForm, GrantForm, initial_of
 from communities.models import Community, CommunityGroupObjectPermission
@@ -106,6 +107,8 @@ def stage_change(request: SignedInRequest, page: CommunityPage, stage: Stage) ->
     back = redirect("communities:community_settings", slug=page.community.slug)
     try:
         change_stage(actor=request.user, community=page.community, stage=stage)
+    except NotReady as error:
+        return _refusal(request, redirect("communities:opening", slug=page.community.slug), error)
     except BusinessRuleError as error:
         return _refusal(request, back, error)
     undo = reverse("communities:stage_change", args=[page.community.slug, old]) if old in STAGES[stage] else ""

@@ -80,7 +80,8 @@ def suggested_communities(user: Any) -> QuerySet[Community]:
     may_join = Community.objects.visible_to(user, "communities.join_community").values("pk")
     may_ask = Community.objects.visible_to(user, "communities.request_community").values("pk")
     return (
-        Community.objects.filter(Q(pk__in=may_join) | Q(pk__in=may_ask))
+        Community.objects.awake()
+        .filter(Q(pk__in=may_join) | Q(pk__in=may_ask))
         .exclude(pk__in=settled)
         .exclude(kind=CommunityKind.EXTRA_PROFESSIONAL)
         .annotate(

@@ -9,10 +9,10 @@ from communities import events
 from communities.actions.activity import hide_activities, record_activity, show_activities
 from communities.enums import MembershipState, Role, Verb
 from communities.kinds import KINDS
-from communities.models import Activity
+from communities.models import Activity, Community
 from core.kinds import kinds
 from tests.factories.accounts import UserFactory
-from tests.factories.communities import CommunityFactory, MembershipFactory, member_of
+from tests.factories.communities import CommunityFactory, LifeQuestionFactory, MembershipFactory, member_of
 
 pytestmark = pytest.mark.django_db
 
@@ -102,15 +102,19 @@ class TestKinds:
         }
         assert at_once == {
             "communities.invited", "communities.invited_at_opening", "communities.admitted", "communities.refused",
+            "communities.still_useful", "communities.step_announced", "communities.orphaned",
         }  # fmt: skip
 
     @pytest.mark.parametrize("kind", KINDS)
     @pytest.mark.parametrize("language", ["fr", "en"])
     def test_words_name_the_community_and_ask_nothing(self, kind, language, django_assert_num_queries):
-        community, actor = CommunityFactory(name="Achats"), UserFactory()
+        made, actor = CommunityFactory(name="Achats"), UserFactory()
+        LifeQuestionFactory(community=made)
+        # The page of notifications loads what a kind reads for all of its lines at once.
+        community = Community.objects.prefetch_related(*kind.related).get(pk=made.pk)
         with translation.override(language), django_assert_num_queries(0):
             for who in (actor, None):
-                notice = kind().notice(community, who, {"role": "animator"})
+                notice = kind().notice(community, who, {"role": "animator", "step": "dormant"})
                 assert "Achats" in notice.text
                 assert notice.address.startswith(f"/communities/{community.slug}/")
                 assert notice.action

@@ -541,6 +541,7 @@ class TestCreating:
         "name": "Sobriété numérique",
         "purpose": "Réduire.",
         "kind": "project",
+        "ends_on": "2030-06-30",
         "access": "members",
         "way": "request",
     }

@@ -14,15 +14,28 @@ from communities.enums import (
     CommunityKind,
     Grant,
     Joining,
+    LifeReason,
     MembershipState,
     ReportAnswer,
     ReportState,
     RequestState,
     Role,
     Stage,
+    Verb,
     Visibility,
 )
-from communities.models import Community, Membership, PartnerRequest, RoleAccess, SponsorReport
+from communities.models import (
+    Activity,
+    Community,
+    LifeQuestion,
+    Membership,
+    Milestone,
+    Objective,
+    PartnerRequest,
+    Roadmap,
+    RoleAccess,
+    SponsorReport,
+)
 
 
 class CommunityFactory(factory.django.DjangoModelFactory):
@@ -124,6 +137,18 @@ class SponsorReportFactory(factory.django.DjangoModelFactory):
     due_on = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=15))
 
 
+class LifeQuestionFactory(factory.django.DjangoModelFactory):
+    """A silent community that was asked yesterday whether it is still useful."""
+
+    class Meta:
+        model = LifeQuestion
+
+    community = factory.SubFactory(CommunityFactory)
+    reason = LifeReason.SILENCE
+    asked_at = factory.LazyFunction(lambda: timezone.now() - timedelta(days=1))
+    next_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=20))
+
+
 def member_of(community: Community, role: Role = Role.MEMBER, **person: Any) -> Any:
     """A new person who is a member of the community."""
     return MembershipFactory(community=community, role=role, **{f"person__{k}": v for k, v in person.items()}).person
@@ -132,3 +157,16 @@ def member_of(community: Community, role: Role = Role.MEMBER, **person: Any) -> 
 def grant(community: Community, unit: Any, codename: str) -> None:
     """Grants `view_community` or `join_community` to the agents of a unit."""
     assign_perm(codename, unit.group, community)
+
+
+def make_ready(community: Community) -> None:
+    """Does all that a community needs before it opens."""
+    animators = [member_of(community, Role.ANIMATOR) for _number in range(2)]
+    roadmap, _made = Roadmap.objects.get_or_create(community=community)
+    Objective.objects.create(roadmap=roadmap, title="Acheter mieux")
+    Milestone.objects.create(roadmap=roadmap, title="Premier bilan", due_on=timezone.localdate())
+    for person in animators * 2:
+        content = MembershipFactory()
+        Activity.objects.create(community=community, actor=person, verb=Verb.PUBLISHED, target=content, is_entry=True)
+    community.welcome, community.access_read_at = "Bienvenue.", timezone.now()
+    community.save()

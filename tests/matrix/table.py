@@ -153,6 +153,10 @@ ROWS: dict[str, Row] = {
     "communities:cover_change": post("manager", slug),
     "communities:grant_create": post("manager", slug),
     "communities:grant_revoke": post("manager", lambda objects: slug(objects) | {"pk": objects["grant"].pk}),
+    "communities:life_question": get("manager", slug),
+    "communities:life_answer": post("manager", lambda objects: slug(objects) | {"answer": "useful"}),
+    "communities:opening": get("manager", slug),
+    "communities:access_confirm": post("manager", slug),
     "communities:stage_change": post("manager", lambda objects: slug(objects) | {"stage": "open"}),
     # --- People
     "accounts:first_sign_in": get("public"),
