@@ -104,6 +104,10 @@ class Product:
         [(waiting,)] = self.rows("SELECT count(*) FROM core_outboxevent")
         return {"comments": comments, "notices": notices, "different": different, "waiting": waiting}
 
+    def waits_for_a_lock(self, table: str) -> bool:
+        """Whether some process of the product is stopped before this table. PostgreSQL only."""
+        return bool(self.rows(f"SELECT 1 FROM pg_locks WHERE NOT granted AND relation = '{table}'::regclass"))
+
     def assert_all_delivered_once(self, within: float = 45) -> None:
         """Nothing waits any more, and each comment was told to the asker exactly once."""
         wait_for(lambda: self.counts()["waiting"] == 0, within, self.trouble)

@@ -4,9 +4,10 @@ import sqlite3
 import threading
 import time
 
+import psycopg
 import pytest
 
-from tests.faults.conftest import Product
+from tests.faults.conftest import Product, wait_for
 
 pytestmark = pytest.mark.faults
 
@@ -68,6 +69,23 @@ def test_worker_killed_in_the_middle(product: Product) -> None:
         if number == 5:
             product.kill("worker")
     assert product.counts()["waiting"] > 0
+    product.start("worker")
+    product.assert_all_delivered_once()
+
+
+def test_worker_killed_while_it_delivers_is_replaced_and_everything_arrives_once(product: Product) -> None:
+    if not product.running.database_url:
+        pytest.skip("SQLite has one writer: nobody could be stopped in the middle")
+    with psycopg.connect(product.running.database_url) as holder:
+        # Whoever tells people waits for this lock: the worker is caught between two of its writes.
+        holder.execute("LOCK TABLE notifications_notification IN SHARE MODE")
+        for _ in range(4):
+            assert product.answer() < PATIENCE
+        wait_for(lambda: product.waits_for_a_lock("notifications_notification"), 15, product.trouble)
+        product.kill("worker")
+    counts = product.counts()
+    assert counts["waiting"] > 0
+    assert counts["notices"] < counts["comments"]
     product.start("worker")
     product.assert_all_delivered_once()
 
