@@ -91,6 +91,11 @@ def as_html(clean: str) -> SafeString:
     return mark_safe(clean)  # noqa: S308
 
 
+def is_marked_up(html: str) -> bool:
+    """Whether a text came from the editor or from storage, and not as plain words."""
+    return bool(_MARKUP.search(html))
+
+
 def to_text(html: str) -> str:
     """The words alone, a line a block."""
     lines = _BLOCK_END.sub("\n", html)

@@ -13,13 +13,19 @@ from feed.enums import PostKind, ReactionKind, SubscriptionState
 
 
 class TextArea(forms.Textarea):
-    """A text that the page's editor takes over where a script is there; images go to where they are kept."""
+    """A text that the page's editor takes over where a script is there; images go to where they are kept.
+
+    Without a script one reads words, not tags: the script finds the text as it is stored beside them.
+    """
 
     def __init__(self, rows: int, placeholder: Any = "") -> None:
         super().__init__({"rows": rows, "data-rse-editor": "", "placeholder": placeholder})
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
-        context = super().get_context(name, value, attrs)
+        is_rich = bool(value) and richtext.is_marked_up(value)
+        context = super().get_context(name, richtext.to_text(value) if is_rich else value, attrs)
+        if is_rich:
+            context["widget"]["attrs"]["data-rse-rich"] = value
         context["widget"]["attrs"]["data-rse-image-url"] = reverse("core:image_upload")
         return context
 
@@ -29,6 +35,16 @@ class BodyField(forms.CharField):
 
     def __init__(self, *, rows: int = 6, placeholder: Any = "", **options: Any) -> None:
         super().__init__(widget=TextArea(rows, placeholder), max_length=richtext.LENGTH_MAX, strip=True, **options)
+
+
+class TextEditForm(forms.Form):
+    """Base: another text in place of the one that `initial` holds."""
+
+    def clean_body(self) -> str:
+        """What came back as it was shown without a script was not changed: it keeps its formatting and pictures."""
+        body, old = self.cleaned_data["body"], str(self.initial.get("body", ""))
+        is_same = body.replace("\r\n", "\n").strip() == richtext.to_text(old)
+        return old if is_same else str(body)
 
 
 class PostForm(forms.Form):
@@ -68,7 +84,7 @@ class PublishForm(PostForm):
         self.fields["community"].queryset = communities  # type: ignore[attr-defined]
 
 
-class PostEditForm(forms.Form):
+class PostEditForm(TextEditForm):
     """Another text for a post; `version` is the one that was opened."""
 
     title = forms.CharField(label=_("Title"), max_length=200, required=False)
@@ -95,7 +111,7 @@ class CommentForm(forms.Form):
         return body
 
 
-class CommentEditForm(forms.Form):
+class CommentEditForm(TextEditForm):
     """Another text for a comment; `version` is the one that was opened."""
 
     body = BodyField(label=_("Your answer"), rows=6)

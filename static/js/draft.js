@@ -82,6 +82,11 @@ const shelf = {
 };
 shelf.sort();
 
+// Without a script one edits the words alone; with one, the text as it is stored, from before anything is compared.
+whenLoaded("textarea[data-rse-rich]", (area) => {
+  area.value = area.dataset.rseRich;
+});
+
 whenLoaded("form[data-rse-draft]", async (form) => {
   const place = form.dataset.rseDraft;
   const state = form.querySelector("[data-rse-draft-state]");

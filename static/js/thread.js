@@ -31,7 +31,10 @@ whenLoaded("[data-rse-thread]", (thread) => {
     const known = document.getElementById(`comment-${id}`);
     if (html === null) return;
     if (html === "") return known?.remove();
-    if (known) return place(known, html);
+    if (known) {
+      await place(known, html);
+      return settle(id);
+    }
     const parent = /data-rse-parent="(\d*)"/.exec(html)?.[1];
     const list = document.getElementById(parent ? `replies-${parent}` : "comments");
     if (!list) return;
@@ -40,6 +43,23 @@ whenLoaded("[data-rse-thread]", (thread) => {
     window.htmx.swap(more ?? list, html, { swapStyle: more ? "none" : "beforeend", swapDelay: 0, settleDelay: 0 });
     const fresh = document.getElementById(`comment-${id}`);
     fresh?.classList.add(parent ? "bubble--new" : "card--unread");
+  };
+
+  // As on a page read afresh: the accepted answer stands first, one that is no longer accepted at its place among the others.
+  const settle = (id) => {
+    const card = document.getElementById(`comment-${id}`);
+    const first = document.getElementById("accepted");
+    const list = document.getElementById("comments");
+    if (!card || card.dataset.rseParent || !first || !list) return;
+    const number = (other) => Number(other.id.replace("comment-", ""));
+    if (card.classList.contains("card--accepted")) {
+      if (card.parentElement === first) return;
+      for (const other of first.children) ask(`comment-${number(other)}`, () => showComment(number(other)));
+      first.prepend(card);
+    } else if (card.parentElement === first) {
+      const others = [...list.querySelectorAll(":scope > article")];
+      list.insertBefore(card, others.find((other) => number(other) > id) ?? list.querySelector(":scope > .more"));
+    }
   };
 
   const show = ({ type, ids }) => {

@@ -46,6 +46,9 @@ def test_an_answer_arrives_in_the_open_page_of_the_asker_who_accepts_it(
     expect(colleague.locator("article.card--accepted")).to_contain_text(
         "le nôtre tient en une page", timeout=SECONDS_LIVE * 1000
     )
+    # It stands first for whoever looks on, as it does on a page read afresh.
+    expect(colleague.locator("#accepted article.card--accepted")).to_have_count(1)
+    expect(colleague.locator("#comments article.card--accepted")).to_have_count(0)
 
 
 def test_the_pill_announces_and_moves_nothing_until_it_is_clicked(page_as: Open) -> None:

@@ -49,3 +49,31 @@ def test_after_signing_out_the_back_button_shows_nothing(anonymous: Open) -> Non
         expect(page.locator("#feed article")).to_have_count(0)
     assert "login" in page.url
     complaints_of(page).assert_none()
+
+
+def test_a_passkey_is_added_and_signs_in_without_a_password(anonymous: Open) -> None:
+    page = anonymous()
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
+    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    sign_in(page, "certificatrice")
+    page.goto("/accounts/2fa/webauthn/add/")
+    page.locator("main input[name=name]").fill("Mon poste")
+    page.locator("main form button").first.click()
+    page.wait_for_url(lambda url: "/webauthn/add/" not in url)
+    page.goto("/accounts/2fa/webauthn/")
+    expect(page.locator("main")).to_contain_text("Mon poste")
+
+    page.context.clear_cookies()
+    page.goto("/accounts/login/")
+    page.locator("#passkey_login").click()
+    page.wait_for_url(lambda url: urlsplit(url).path == "/")
+    expect(page.locator(".menu--person summary")).to_be_visible()

@@ -1,5 +1,6 @@
 """A text is never lost: sessions that end, other devices, versions, deletions, two hands at once."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
@@ -7,6 +8,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.e2e.doing import TELEWORK, confirm_is_said, publish, undo, write
+from tests.feed.pictures import picture
 from tools.screenshots import sign_in
 
 Open = Callable[..., Page]
@@ -119,3 +121,32 @@ def test_a_comment_deleted_in_place_comes_back_by_its_confirmation(page_as: Open
     expect(mine).to_have_count(0)
     undo(page)
     expect(mine).to_have_count(1)
+
+
+def test_a_picture_chosen_or_pasted_in_the_editor_is_seen_in_the_published_post(page_as: Open) -> None:
+    page = page_as("agent")
+    page.goto(f"/communities/{TELEWORK}/posts/new/?kind=message")
+    page.locator("#compose input[name=title]").fill("Le plan du plateau")
+    write(page, "#compose", "Voici le plan.")
+    page.on("dialog", lambda dialog: dialog.accept("Plan du plateau"))
+    file = {"name": "plan.png", "mimeType": "image/png", "buffer": picture(24).getvalue()}
+    page.locator("#compose .editor__tools input[type=file]").set_input_files([file])
+    shown = page.locator("#compose .editor__text img")
+    expect(shown).to_have_count(1)
+    page.locator("#compose .editor__text").evaluate(
+        """async (editor, bytes) => {
+            const data = new DataTransfer();
+            data.items.add(new File([new Uint8Array(bytes)], "colle.png", { type: "image/png" }));
+            editor.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+        }""",
+        list(picture(16).getvalue()),
+    )
+    expect(shown).to_have_count(2)
+    page.locator("#compose [type=submit]").click()
+    page.wait_for_url(re.compile(r"/posts/\d+/$"))
+    published = page.locator("article.card--main .rich-text img")
+    expect(published).to_have_count(2)
+    expect(published.first).to_have_attribute("alt", "Plan du plateau")
+    for at in range(2):
+        width = published.nth(at).evaluate("async image => { await image.decode(); return image.naturalWidth; }")
+        assert width == (24, 16)[at] or width == (16, 24)[at]

@@ -214,7 +214,8 @@ def test_an_edit_over_another_shows_both_texts(place: Place, post: Post, client_
     assert response.status_code == 409
     page = parse(response.content)
     assert "texte de l’autre appareil" in page.text
-    assert page.select_one("textarea").text.strip() == "<p>mon texte</p>"
+    assert page.select_one("textarea").text.strip() == "mon texte", "without a script one reads words, not tags"
+    assert page.select_one("textarea")["data-rse-rich"] == "<p>mon texte</p>"
     post.refresh_from_db()
     assert post.title == "Autre"
     data["version"] = page.select_one("input[name=version]")["value"]
@@ -222,6 +223,21 @@ def test_an_edit_over_another_shows_both_texts(place: Place, post: Post, client_
     post.refresh_from_db()
     assert post.title == "Mien"
     assert Revision.objects.count() == 2
+
+
+def test_an_edit_without_a_script_shows_words_and_keeps_what_it_did_not_change(place: Place, client_of: Any) -> None:
+    body = "<p>Un <strong>mot</strong> &amp; un autre</p><ul><li>a</li><li>b</li></ul>"
+    post = PostFactory(community=place.community, author=place.member, title="Titre", body=body)
+    client = client_of(place.member)
+    address = reverse("feed:post_edit", args=[post.pk])
+    shown = client.page(address).select_one("textarea").text.strip()
+    assert shown == "Un mot & un autre\na\nb"
+    client.post(address, {"title": "Autre titre", "body": shown.replace("\n", "\r\n"), "version": 1})
+    post.refresh_from_db()
+    assert (post.title, post.body) == ("Autre titre", body)
+    client.post(address, {"title": "Autre titre", "body": "Deux mots", "version": 2})
+    post.refresh_from_db()
+    assert post.body == "<p>Deux mots</p>"
 
 
 def test_an_edit_of_a_comment_over_another_shows_both_texts(place: Place, post: Post, client_of: Any) -> None:
