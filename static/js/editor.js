@@ -78,7 +78,9 @@ export async function enhance(area) {
       const said = answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : {};
       if (!answer.ok) throw new Error(said.error);
       const alt = window.prompt(words("editor-words", "alt"), file.name.replace(/\.\w+$/, "")) ?? "";
-      editor.chain().focus().setImage({ src: said.url, alt, width: said.width, height: said.height }).run();
+      const image = { type: "image", attrs: { src: said.url, alt, width: said.width, height: said.height } };
+      // Behind what is selected: a picture just put there is, and the next one would take its place.
+      editor.chain().focus().insertContentAt(editor.state.selection.to, image).run();
     } catch (error) {
       toast({ text: error.message || words("editor-words", "refused"), level: "error" });
     } finally {

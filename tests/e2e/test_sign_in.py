@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import complaints_of
 from tools.screenshots import sign_in
+from tools.stack import Stack
 
 Open = Callable[..., Page]
 
@@ -51,9 +52,11 @@ def test_after_signing_out_the_back_button_shows_nothing(anonymous: Open) -> Non
     complaints_of(page).assert_none()
 
 
-def test_a_passkey_is_added_and_signs_in_without_a_password(anonymous: Open) -> None:
-    page = anonymous()
-    devtools = page.context.new_cdp_session(page)
+def test_a_passkey_is_added_and_signs_in_without_a_password(server: Stack, browser: Browser) -> None:
+    # Passkeys belong to a name: browsers refuse them to an address of numbers.
+    context = browser.new_context(base_url=server.url.replace("127.0.0.1", "localhost"), locale="fr-FR")
+    page = context.new_page()
+    devtools = context.new_cdp_session(page)
     devtools.send("WebAuthn.enable")
     options = {
         "protocol": "ctap2",
@@ -64,16 +67,20 @@ def test_a_passkey_is_added_and_signs_in_without_a_password(anonymous: Open) -> 
         "automaticPresenceSimulation": True,
     }
     devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
-    sign_in(page, "certificatrice")
+    sign_in(page, "cheffe")
     page.goto("/accounts/2fa/webauthn/add/")
+    # One shows again that it is oneself before a key is added.
+    page.locator("main input[name=password]").fill("demo")
+    page.locator("main input[name=password]").press("Enter")
     page.locator("main input[name=name]").fill("Mon poste")
-    page.locator("main form button").first.click()
+    page.locator("#mfa_webauthn_add").click()
     page.wait_for_url(lambda url: "/webauthn/add/" not in url)
     page.goto("/accounts/2fa/webauthn/")
     expect(page.locator("main")).to_contain_text("Mon poste")
 
-    page.context.clear_cookies()
+    context.clear_cookies()
     page.goto("/accounts/login/")
     page.locator("#passkey_login").click()
     page.wait_for_url(lambda url: urlsplit(url).path == "/")
     expect(page.locator(".menu--person summary")).to_be_visible()
+    context.close()
