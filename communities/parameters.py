@@ -96,4 +96,12 @@ PARAMETERS = {
         default=10,
         most=100,
     ),
+    "communities.milestone_notice": Parameter(
+        group=LIFE,
+        label=_("Notice before a milestone"),
+        help=_("Days before a milestone of a roadmap at which its owner and the animators are reminded."),
+        default=7,
+        least=1,
+        most=90,
+    ),
 }

@@ -48,6 +48,12 @@ OWN_TABS = {
         is_shown=lambda abilities: abilities.sponsor_community and not abilities.view_dashboard,
         order=72,
     ),
+    "roadmap": Tab(
+        title=_("Roadmap"),
+        url_name="communities:roadmap_detail",
+        is_shown=lambda abilities: abilities.view_roadmap,
+        order=50,
+    ),
     "members": Tab(
         title=_("Members"),
         url_name="communities:community_members",

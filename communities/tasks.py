@@ -2,6 +2,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from communities.actions import life, reports, succession
+from communities.actions.roadmap_reminders import remind_of_roadmaps
 from communities.models import Community, LifeQuestion, SponsorReport
 from core.system import SYSTEM
 
@@ -40,3 +41,9 @@ def find_successors() -> None:
     """Finds who leads the communities whose animators have all gone; daily, and after a directory was loaded."""
     for community in succession.without_animator():
         succession.ensure_animator(actor=SYSTEM, community=community)
+
+
+@shared_task
+def remind_roadmaps() -> int:
+    """Recalls the milestones that come and those that are late; beat runs it once a day."""
+    return remind_of_roadmaps()

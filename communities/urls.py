@@ -2,6 +2,7 @@ from django.urls import path, register_converter
 
 from communities.enums import LifeAnswer, Stage
 from communities.views import (
+    calendars,
     charters,
     community,
     dashboard,
@@ -12,6 +13,9 @@ from communities.views import (
     moderation,
     reporting,
     reports,
+    roadmap,
+    roadmap_history,
+    roadmap_parts,
     settings,
 )
 
@@ -42,8 +46,21 @@ class AnswerConverter:
         return str(value)
 
 
+class PartConverter:
+    """A sort of part of a roadmap, in an address."""
+
+    regex = "|".join(roadmap_parts.KINDS)
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
 register_converter(StageConverter, "stage")
 register_converter(AnswerConverter, "answer")
+register_converter(PartConverter, "part")
 
 urlpatterns = [
     path("communities/", directory.community_list, name="community_list"),
@@ -101,4 +118,38 @@ urlpatterns = [
     path("communities/<slug:slug>/opening/", life.opening, name="opening"),
     path("communities/<slug:slug>/opening/access/", life.access_confirm, name="access_confirm"),
     path("communities/<slug:slug>/stage/<stage:stage>/", settings.stage_change, name="stage_change"),
+    path("communities/<slug:slug>/roadmap/", roadmap.roadmap_detail, name="roadmap_detail"),
+    path("communities/<slug:slug>/roadmap/start/", roadmap.roadmap_start, name="roadmap_start"),
+    path("communities/<slug:slug>/roadmap/frame/", roadmap.roadmap_frame, name="roadmap_frame"),
+    path("communities/<slug:slug>/roadmap/history/", roadmap_history.roadmap_history, name="roadmap_history"),
+    path("communities/<slug:slug>/roadmap/restore/", roadmap.roadmap_restore, name="roadmap_restore"),
+    path("communities/<slug:slug>/roadmap/undo/<int:version>/", roadmap.roadmap_undo, name="roadmap_undo"),
+    path("communities/<slug:slug>/roadmap/export/<slug:kind>/", roadmap_history.roadmap_export, name="roadmap_export"),
+    path(
+        "communities/<slug:slug>/roadmap/objectives/<uuid:uid>/move/<slug:way>/",
+        roadmap_parts.objective_move,
+        name="objective_move",
+    ),
+    path(
+        "communities/<slug:slug>/roadmap/milestones/<uuid:uid>/done/",
+        roadmap_parts.milestone_done,
+        name="milestone_done",
+    ),
+    path(
+        "communities/<slug:slug>/roadmap/communication/<uuid:uid>/done/",
+        roadmap_parts.communication_done,
+        name="communication_done",
+    ),
+    path("communities/<slug:slug>/roadmap/<part:name>/new/", roadmap_parts.part_create, name="part_create"),
+    path("communities/<slug:slug>/roadmap/<part:name>/<uuid:uid>/", roadmap_parts.part_edit, name="part_edit"),
+    path(
+        "communities/<slug:slug>/roadmap/<part:name>/<uuid:uid>/remove/",
+        roadmap_parts.part_remove,
+        name="part_remove",
+    ),
+    path("calendar/", calendars.calendar_settings, name="calendar_settings"),
+    path("calendar/renew/", calendars.calendar_renew, name="calendar_renew"),
+    path("calendar/revoke/", calendars.calendar_revoke, name="calendar_revoke"),
+    path("calendar/<str:token>.ics", calendars.calendar_feed, name="calendar_feed"),
+    path("calendar/<str:token>/<slug:slug>.ics", calendars.calendar_feed, name="calendar_of_community"),
 ]

@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 FOLDER: Final = Path(settings.BASE_DIR) / "templates" / "paper"
 SECONDS: Final = 30
-PDF_TYPE: Final = "application/pdf"
+PDF: Final = "pdf"
 
 
 class PaperFailed(BusinessRuleError):
@@ -61,9 +61,9 @@ def paper(template: str, data: Mapping[str, Any]) -> bytes:
 
 def paper_response(template: str, data: Mapping[str, Any], *, title: str) -> HttpResponse:
     """The same document as a file named after `title` and today. Raises PaperFailed as `paper` does."""
-    name = f"{slugify(title) or 'document'}-{timezone.localdate():%Y-%m-%d}.pdf"
+    name = f"{slugify(title) or 'document'}-{timezone.localdate():%Y-%m-%d}.{PDF}"
     return HttpResponse(
         paper(template, data),
-        content_type=PDF_TYPE,
+        content_type="application/pdf",
         headers={"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"},
     )

@@ -173,6 +173,7 @@ CELERY_BEAT_SCHEDULE = {
     "chase_reports": {"task": "communities.tasks.chase_reports", "schedule": 24 * 3600.0},
     "follow_lives": {"task": "communities.tasks.follow_lives", "schedule": 24 * 3600.0},
     "find_successors": {"task": "communities.tasks.find_successors", "schedule": 24 * 3600.0},
+    "remind_roadmaps": {"task": "communities.tasks.remind_roadmaps", "schedule": 24 * 3600.0},
     "purge_notifications": {"task": "notifications.tasks.purge", "schedule": 24 * 3600.0},
 }
 

@@ -112,6 +112,7 @@ def content_at(roadmap: Roadmap, version: int) -> Content:
 def keep_revision(actor: Any, roadmap: Roadmap, verb: RoadmapVerb, *, part: str = "") -> Roadmap:
     """Numbers what stands now and keeps it, says who did it, and tells open pages."""
     roadmap.version += 1
+    roadmap.has_new_version = True
     roadmap.changed_at = timezone.now()
     roadmap.save()
     RoadmapRevision.objects.create(

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -27,6 +26,8 @@ class Roadmap(models.Model):
     # The number of the revision that says what stands now.
     version = models.PositiveIntegerField(default=0)
     changed_at = models.DateTimeField(default=timezone.now)
+    # Whether the act in hand made a new version: what changed nothing has nothing to take back. Not stored.
+    has_new_version = False
 
     def __str__(self) -> str:
         return f"roadmap of {self.community_id}"
@@ -122,9 +123,10 @@ class Milestone(Part):
     def is_done(self) -> bool:
         return self.state == MilestoneState.DONE
 
-    def days_left(self, today: date) -> int | None:
-        """Days until it is due, negative once it is late; None where it is done or has no day."""
-        return None if self.is_done or self.due_on is None else (self.due_on - today).days
+    @property
+    def is_late(self) -> bool:
+        """Whether its day has passed and it is not done."""
+        return not self.is_done and self.due_on is not None and self.due_on < timezone.localdate()
 
 
 class CommunicationActionQuerySet(models.QuerySet["CommunicationAction"]):

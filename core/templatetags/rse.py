@@ -1,6 +1,6 @@
 """How templates write moments, texts and tiles."""
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 
 from django import template
@@ -12,6 +12,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from core import richtext, text
+from core.days import spoken_day
 from core.once import new_nonce
 
 register = template.Library()
@@ -39,7 +40,7 @@ def _spoken(local: datetime) -> str:
     minutes = int((now - local).total_seconds() // 60)
     days = (now.date() - local.date()).days
     if minutes < 1:
-        return _("just now") if minutes > -2 else format_date(local, "j M Y")
+        return _("just now") if minutes > -2 else format_date(local, "j N Y")
     if minutes < 60:
         return ngettext("%(count)d min ago", "%(count)d min ago", minutes) % {"count": minutes}
     if days == 0:
@@ -48,7 +49,16 @@ def _spoken(local: datetime) -> str:
         return _("yesterday at %(time)s") % {"time": clock(local)}
     if days < 7:
         return _("%(day)s at %(time)s") % {"day": format_date(local, "l"), "time": clock(local)}
-    return format_date(local, "j M" if local.year == now.year else "j M Y")
+    return format_date(local, "j N" if local.year == now.year else "j N Y")
+
+
+@register.filter
+def spoken(day: date | None) -> SafeString:
+    """The day as one says it, exact on hover: « 12 déc. »."""
+    if day is None:
+        return SafeString("")
+    words = (day.isoformat(), format_date(day, "l j F Y"), spoken_day(day))
+    return format_html('<time datetime="{}" title="{}">{}</time>', *words)
 
 
 @register.filter

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from communities.roadmaps import progress_of
 from communities.views.page import CommunityPage, community_view
 from core.errors import Forbidden
 from core.htmx import is_fragment, render
@@ -37,6 +38,7 @@ def community_feed(request: HttpRequest, page: CommunityPage) -> HttpResponse:
     context |= {
         "animators": page.animators,
         "open_questions": feed.questions,
+        "progress": progress_of(community) if page.abilities.view_roadmap else None,
     }
     return render(request, "feed/community_feed.html", page.context(**context))
 

@@ -13,7 +13,7 @@ from django.utils import translation
 from accounts.models import User
 from core.errors import BusinessRuleError
 from core.models import OutboxEvent
-from rse.demo import communities, conversations, news, people, reports
+from rse.demo import communities, conversations, news, people, reports, roadmaps
 from rse.demo.communities import Place
 from rse.demo.conversations import Said, Writer
 from rse.demo.moments import Clock, moments_kept
@@ -44,6 +44,10 @@ def _write_communities(demo: Demo) -> None:
     demo.talks = [(place, said[place.slug]) for place in demo.places]
 
 
+def _write_roadmaps(demo: Demo) -> None:
+    roadmaps.write(demo.places, demo.people, demo.clock)
+
+
 def _write_conversations(demo: Demo) -> None:
     Writer(demo.people, demo.clock).write(demo.talks)
 
@@ -59,6 +63,7 @@ def _write_news(demo: Demo) -> None:
 FLOORS: tuple[tuple[str, Callable[[Demo], None]], ...] = (
     ("people", _write_people),
     ("communities", _write_communities),
+    ("roadmaps", _write_roadmaps),
     ("conversations", _write_conversations),
     ("reports", _write_reports),
     ("news", _write_news),

@@ -10,12 +10,14 @@ from django.utils import timezone
 
 from communities.enums import CommunityKind, Joining, MembershipState
 from communities.models import Community, Membership
+from communities.roadmaps import upcoming
 from core.models import Draft
 from feed.enums import PostKind
 from feed.facts import PATIENCE
 from feed.models import Post
 
 SUGGESTED = 3
+MILESTONES = 3
 
 
 def requests_waiting(user: Any) -> QuerySet[Any]:
@@ -103,6 +105,7 @@ def beside(user: Any) -> dict[str, Any]:
         "invitations": invitations,
         "questions": questions,
         "waiting_count": sum(row["count"] for row in [*requests, *questions]) + len(invitations),
+        "milestones": list(upcoming(user)[:MILESTONES]),
         "suggestions": list(suggested_communities(user)[:SUGGESTED]),
         "drafts": list(Draft.objects.filter(person=user)[:2]),
     }

@@ -99,6 +99,9 @@ AUDIENCES: Final[dict[str, Audience]] = {
     "reader": _among(READERS, READERS),
     "reader_or_finder": _among(READERS, FINDERS),
     "member_list": _among({v: READERS[v] | STEERING for v in VISIBILITIES}, FINDERS),
+    # Where the community is going is read by those who answer for it, too.
+    "roadmap_reader": _among({v: READERS[v] | STEERING for v in VISIBILITIES}, FINDERS),
+    "roadmap_writer": _among(_limited({"animator"}, READERS, but={"read_only", "archived"}), FINDERS),
     "writer": _among(WRITERS, READERS),
     "writer_of_finder": _among(WRITERS, FINDERS),
     "team": _among(_limited(TEAM, READERS), FINDERS),

@@ -54,6 +54,14 @@ def handle(name: str) -> Arguments:
     return lambda objects: {"handle": objects[name].handle}
 
 
+def uid(name: str) -> Arguments:
+    return lambda objects: {"slug": objects["community"].slug, "uid": objects[name].uid}
+
+
+def part(name: str) -> Arguments:
+    return lambda objects: uid(name)(objects) | {"name": name}
+
+
 def labelled(name: str) -> Arguments:
     return lambda objects: {"label": objects[name]._meta.label_lower, "pk": objects[name].pk}
 
@@ -158,6 +166,25 @@ ROWS: dict[str, Row] = {
     "communities:opening": get("manager", slug),
     "communities:access_confirm": post("manager", slug),
     "communities:stage_change": post("manager", lambda objects: slug(objects) | {"stage": "open"}),
+    # --- Roadmap
+    "communities:roadmap_detail": get("roadmap_reader", slug),
+    "communities:roadmap_history": get("roadmap_reader", slug),
+    "communities:roadmap_export": post("roadmap_reader", lambda objects: slug(objects) | {"kind": "ods"}),
+    "communities:roadmap_start": post("roadmap_writer", slug),
+    "communities:roadmap_frame": get("roadmap_writer", slug),
+    "communities:roadmap_undo": post("roadmap_writer", lambda objects: slug(objects) | {"version": 1}),
+    "communities:roadmap_restore": post("roadmap_writer", slug, data={"number": "1", "version": "1"}),
+    "communities:part_create": get("roadmap_writer", lambda objects: slug(objects) | {"name": "milestones"}),
+    "communities:part_edit": get("roadmap_writer", part("milestones")),
+    "communities:part_remove": post("roadmap_writer", part("objectives")),
+    "communities:objective_move": post("roadmap_writer", lambda objects: uid("objectives")(objects) | {"way": "up"}),
+    "communities:milestone_done": post("roadmap_writer", uid("milestones")),
+    "communities:communication_done": post("roadmap_writer", uid("communication")),
+    "communities:calendar_settings": get("signed_in"),
+    "communities:calendar_renew": post("signed_in"),
+    "communities:calendar_revoke": post("signed_in"),
+    "communities:calendar_feed": get("nobody_at_all", lambda objects: {"token": "unknown"}),
+    "communities:calendar_of_community": get("nobody_at_all", lambda objects: slug(objects) | {"token": "unknown"}),
     # --- People
     "accounts:first_sign_in": get("public"),
     "accounts:first_sign_in_sent": get("public"),

@@ -13,9 +13,11 @@ from guardian.shortcuts import assign_perm
 
 from accounts.enums import PlatformRole
 from accounts.models import RoleGrant
+from communities.actions.roadmap import start_roadmap
 from communities.enums import Joining, MembershipState, Role, Stage, Visibility
 from communities.models import Community
 from core.models import Draft, Image, Mail
+from core.system import SYSTEM
 from feed.models import Revision
 from notifications.models import Notification
 from tests.factories.accounts import InvitationFactory, UnitFactory, UserFactory
@@ -37,6 +39,13 @@ PLATFORM = {
     "ambassador": PlatformRole.AMBASSADOR,
     "sponsor": PlatformRole.SPONSOR,
     "certifier": PlatformRole.CERTIFIER,
+}
+
+
+ROADMAP = {
+    "objectives": [{"title": "Répondre vite"}],
+    "milestones": [{"title": "Atelier", "due_on": "2026-12-14"}],
+    "communication": [{"title": "Affiche"}],
 }
 
 
@@ -84,6 +93,7 @@ def make_world(visibility: str) -> World:
         Revision.objects.create(
             target=text, number=1, body="<p>Avant.</p>", author=text.author, created_at=timezone.now()
         )
+    roadmap = start_roadmap(actor=SYSTEM, community=community, content=ROADMAP)
     # What belongs to one person and exists for nobody else, whatever their role: somebody outside the roles owns it.
     owner = UserFactory()
     world = World(community, people)
@@ -101,6 +111,9 @@ def make_world(visibility: str) -> World:
         "deleted_question": PostFactory(community=community, author=people["author"], deleted=True),
         "comment": comment,
         "deleted_comment": CommentFactory(target=question, author=people["author"], deleted=True),
+        "objectives": roadmap.objectives.get(),
+        "milestones": roadmap.milestones.get(),
+        "communication": roadmap.communication.get(),
         "image": Image.objects.create(
             file=ContentFile(b"RIFF", "image.webp"), content_type="image/webp", width=1, height=1, owner=question
         ),
