@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from axe_playwright_python.base import AXE_SCRIPT
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
@@ -11,7 +12,9 @@ _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 def faults_of(page: Page, *, rules: list[str] | None = None) -> list[str]:
     """One line for each thing that axe finds, by `rules` or by all of WCAG 2.2 AA and good practice."""
     kind = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": _TAGS}
-    found: Any = Axe().run(page, options={"runOnly": kind}).response
+    # The script is large: a page is given it once.
+    script = "null" if page.evaluate("'axe' in window") else AXE_SCRIPT
+    found: Any = Axe(script).run(page, options={"runOnly": kind}).response
     return [
         f"{violation['id']}: {violation['help']} — {node['html'][:160]}"
         for violation in found["violations"]

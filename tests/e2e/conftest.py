@@ -81,27 +81,50 @@ def _cookies() -> dict[str, Any]:
     return {}
 
 
+def new_context(browser: Browser, server: Stack, **options: Any) -> BrowserContext:
+    """A browser of one person, whose pages are listened to: see `complaints_of`."""
+    settings = {"viewport": {"width": 1280, "height": 900}, "locale": "fr-FR", **options}
+    context = browser.new_context(base_url=server.url, **settings)
+    context.set_default_timeout(10_000)
+    context.complaints = Complaints(context, urlsplit(server.url).netloc)  # type: ignore[attr-defined]
+    return context
+
+
+@pytest.fixture(scope="module")
+def browser_of(browser: Browser, server: Stack) -> Iterator[Callable[[str], BrowserContext]]:
+    """The browser of a person, or of nobody (""), which keeps what it has loaded from one test to the next."""
+    opened: dict[str, BrowserContext] = {}
+
+    def browser_of_person(person: str) -> BrowserContext:
+        if person not in opened:
+            opened[person] = new_context(browser, server)
+            if person:
+                page = opened[person].new_page()
+                sign_in(page, person)
+                page.close()
+        return opened[person]
+
+    yield browser_of_person
+    for context in opened.values():
+        context.close()
+
+
 @pytest.fixture
 def contexts(browser: Browser, server: Stack) -> Iterator[Callable[..., BrowserContext]]:
     """Makes browsers of people: `contexts(color_scheme="dark", viewport={…}, java_script_enabled=False)`.
 
     At the end of the test each must have nothing to complain of: see `complaints_of`.
     """
-    opened: list[tuple[BrowserContext, Complaints]] = []
+    opened: list[BrowserContext] = []
 
     def make(**options: Any) -> BrowserContext:
-        settings = {"viewport": {"width": 1280, "height": 900}, "locale": "fr-FR", **options}
-        context = browser.new_context(base_url=server.url, **settings)
-        context.set_default_timeout(10_000)
-        complaints = Complaints(context, urlsplit(server.url).netloc)
-        context.complaints = complaints  # type: ignore[attr-defined]
-        opened.append((context, complaints))
-        return context
+        opened.append(new_context(browser, server, **options))
+        return opened[-1]
 
     yield make
-    for context, complaints in opened:
+    for context in opened:
         context.close()
-        complaints.assert_none()
+        context.complaints.assert_none()  # type: ignore[attr-defined]
 
 
 @pytest.fixture

@@ -27,8 +27,9 @@ class Complaints:
         self._lines = kept
 
     def assert_none(self) -> None:
-        """Fails with what was heard."""
-        assert not self._lines, "\n".join(self._lines)
+        """Fails with what was heard since it was last asked."""
+        lines, self._lines = self._lines, []
+        assert not lines, "\n".join(lines)
 
     def _listen(self, page: Page) -> None:
         page.on("console", self._on_console)
