@@ -16,6 +16,9 @@ from tools.redis import short_folder, start_redis
 from tools.supervisor import ROOT, Stopped, Supervisor, die_with_parent, stop_on_signals, wait_until
 from tools.trouble import Trouble, main
 
+# The name under which the demonstration presents itself.
+SERVICE = "Transition publique"
+
 
 def data_folder() -> Path:
     """Where the database, the files and the schedule live; made when absent."""
@@ -41,7 +44,7 @@ def environment(folder: Path, number: int) -> dict[str, str]:
     """What the processes are told; whatever is given from outside wins."""
     return {
         "DEMO": "1",
-        "SERVICE_NAME": "Transition publique",
+        "SERVICE_NAME": SERVICE,
         "LOG_LEVEL": "WARNING",
         "BASE_URL": f"http://localhost:{number}",
         "PYTHONUNBUFFERED": "1",

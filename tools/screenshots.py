@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page
 from tools.catalogues import compile_catalogues
 from tools.chromium import chromium
 from tools.pages import PICTURES, SCREENS, Screen
+from tools.run import SERVICE
 from tools.stack import environment, stack
 from tools.supervisor import ROOT
 from tools.trouble import main
@@ -57,7 +58,7 @@ def command() -> None:
     with tempfile.TemporaryDirectory(prefix="rse-", ignore_cleanup_errors=True) as name:
         variables = environment(Path(name), "")
         subprocess.run([sys.executable, "-m", "tools.prepare", "--demo"], cwd=ROOT, env=variables, check=True)
-        with stack(Path(name)) as product, chromium() as browser:
+        with stack(Path(name), settings={"SERVICE_NAME": SERVICE}) as product, chromium() as browser:
             states: dict[str, Any] = {"": None}
             for screen in SCREENS:
                 if not is_complete and screen.name not in PICTURES:

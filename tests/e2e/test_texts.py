@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, FilePayload, Page, expect
 
 from tests.e2e.conftest import complaints_of
 from tests.e2e.doing import TELEWORK, confirm_is_said, publish, undo, write
@@ -129,7 +129,7 @@ def test_a_picture_chosen_or_pasted_in_the_editor_is_seen_in_the_published_post(
     page.goto(f"/communities/{TELEWORK}/posts/new/?kind=message")
     page.locator("#compose input[name=title]").fill("Le plan du plateau")
     write(page, "#compose", "Voici le plan.")
-    file = {"name": "plan.png", "mimeType": "image/png", "buffer": picture(24).getvalue()}
+    file: FilePayload = {"name": "plan.png", "mimeType": "image/png", "buffer": picture(24).getvalue()}
     page.locator("#compose .editor__tools input[type=file]").set_input_files([file])
     shown = page.locator("#compose .editor__text img")
     expect(shown).to_have_count(1)
