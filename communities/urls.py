@@ -17,6 +17,7 @@ from communities.views import (
     roadmap_history,
     roadmap_parts,
     settings,
+    who,
 )
 
 app_name = "communities"
@@ -117,6 +118,9 @@ urlpatterns = [
     path("communities/<slug:slug>/life/<answer:answer>/", life.life_answer, name="life_answer"),
     path("communities/<slug:slug>/opening/", life.opening, name="opening"),
     path("communities/<slug:slug>/opening/access/", life.access_confirm, name="access_confirm"),
+    path("communities/<slug:slug>/settings/roles/<int:pk>/revoke/", settings.role_revoke, name="role_revoke"),
+    path("communities/<slug:slug>/who/", who.community_who, name="community_who"),
+    path("communities/<slug:slug>/why/", who.community_why, name="community_why"),
     path("communities/<slug:slug>/stage/<stage:stage>/", settings.stage_change, name="stage_change"),
     path("communities/<slug:slug>/roadmap/", roadmap.roadmap_detail, name="roadmap_detail"),
     path("communities/<slug:slug>/roadmap/start/", roadmap.roadmap_start, name="roadmap_start"),

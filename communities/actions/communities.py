@@ -30,7 +30,10 @@ from core.platform import require_platform
 from core.policies import require
 
 # What `change_community` takes; anything else is a mistake of the caller.
-EDITABLE = ("name", "purpose", "description", "welcome", "kind", "visibility", "joining", "unit", "is_pilot", "ends_on")
+EDITABLE = (
+    "name", "purpose", "description", "welcome", "kind", "visibility", "joining", "unit", "allows_partners", "is_pilot",
+    "ends_on",
+)  # fmt: skip
 ACCESS = ("visibility", "joining")
 # Addresses under /communities/ that are no community.
 RESERVED_SLUGS = frozenset({"new"})
@@ -132,6 +135,9 @@ def change_community(
     if tags is not None or changed.keys() & {"name", "purpose"}:
         index_words(current)
     attach_images(actor=actor, owner=current, ids=richtext.image_ids(current.description))
+    if "allows_partners" in changed:
+        taken = changed["allows_partners"]
+        record_audit(actor=actor, verb="communities.partners_allowed", target=current, allowed=taken)
     if access := {name: [str(old[name]), str(changed[name])] for name in ACCESS if name in changed}:
         record_audit(actor=actor, verb="communities.access_changed", target=current, **access)
     publish(events.CommunityChanged(community_id=current.pk, actor_id=actor.pk))

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import PlatformRole
 from accounts.models import User
 from accounts.suggested import PersonField, UnitField
 from communities.enums import CommunityKind, Grant, Joining, Visibility
@@ -102,10 +103,16 @@ class CommunityForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """What the actions take; the two fields of access become visibility and way of joining."""
         values = dict(self.cleaned_data)
-        is_open = values.pop("access") == OPEN
-        way = WAYS[values.pop("way") or "request"]
-        values["visibility"], values["joining"] = (Visibility.LISTED, Joining.OPEN) if is_open else way
+        values["visibility"], values["joining"] = access_of(values)
+        del values["access"], values["way"]
         return values
+
+
+def access_of(values: dict[str, Any]) -> tuple[Visibility, Joining]:
+    """The visibility and the way of joining behind the two fields of access."""
+    if values.get("access") == OPEN:
+        return Visibility.LISTED, Joining.OPEN
+    return WAYS[values.get("way") or "request"]
 
 
 class CommunityCreateForm(CommunityForm):
@@ -146,13 +153,18 @@ class CommunitySettingsForm(CommunityForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Shown to those who have just joined."),
     )
+    allows_partners = forms.BooleanField(
+        label=_("Open to external partners"),
+        required=False,
+        help_text=_("Its animators may ask that a partner be invited, for a time; a community manager approves."),
+    )
     is_pilot = forms.BooleanField(
         label=_("Pilot community"), required=False, help_text=_("It tries out new features before the others.")
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
     field_order = (
-        "name", "purpose", "kind", "ends_on", "access", "way", "unit", "tags", "description", "welcome", "is_pilot",
-        "version",
+        "name", "purpose", "kind", "ends_on", "access", "way", "unit", "tags", "description", "welcome",
+        "allows_partners", "is_pilot", "version",
     )  # fmt: skip
 
     def __init__(self, *args: Any, community: Community, can_steer: bool, **kwargs: Any) -> None:
@@ -166,7 +178,9 @@ def initial_of(community: Community) -> dict[str, Any]:
     """What the settings show before anybody types."""
     is_open = community.joining == Joining.OPEN
     found = [name for name, way in WAYS.items() if way == (community.visibility, community.joining)]
-    plain = ("name", "purpose", "kind", "ends_on", "unit", "description", "welcome", "is_pilot", "version")
+    plain = (
+        "name", "purpose", "kind", "ends_on", "unit", "description", "welcome", "allows_partners", "is_pilot", "version",
+    )  # fmt: skip
     return {name: getattr(community, name) for name in plain} | {
         "access": OPEN if is_open else MEMBERS,
         "way": found[0] if found else "request",
@@ -181,7 +195,24 @@ class CoverForm(forms.Form):
 
 
 class GrantForm(forms.Form):
-    """What the agents of a unit may do here without being members."""
+    """What the agents of some units, or of a role, may do here without being members."""
 
-    grant_unit = UnitField(label=_("Unit"), help_text=_("Its agents and those of all units below it."))
+    grant_unit = UnitField(label=_("Unit"), required=False, help_text=_("Its agents and those of all units below it."))
+    grant_unit_2 = UnitField(label=_("Another unit"), required=False)
+    grant_unit_3 = UnitField(label=_("A third unit"), required=False)
+    role = forms.ChoiceField(
+        label=_("Or the holders of a role"), required=False, choices=[("", _("No role")), *PlatformRole.choices]
+    )
     permission = forms.ChoiceField(label=_("May"), choices=Grant.choices)
+
+    def clean(self) -> dict[str, Any]:
+        """`units` and `role`: to whom; one of them at least."""
+        data = super().clean() or {}
+        names = ("grant_unit", "grant_unit_2", "grant_unit_3")
+        data["units"] = list({unit.pk: unit for name in names if (unit := data.get(name))}.values())
+        data["role"] = PlatformRole(data["role"]) if data.get("role") else None
+        if not data["units"] and not data["role"] and not self.errors:
+            self.add_error("grant_unit", _("Choose a unit or a role."))
+        if "permission" in data:
+            data["permission"] = Grant(data["permission"])
+        return data

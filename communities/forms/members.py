@@ -57,6 +57,18 @@ class InviteForm(forms.Form):
         return Role(self.cleaned_data["role"])
 
 
+class WhoForm(forms.Form):
+    """About whom one asks what they may do here."""
+
+    person = PersonField(label=_("Person"), help_text=_("A name, or an e-mail address."))
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["person"]
+        assert isinstance(field, PersonField)  # noqa: S101
+        field.people = User.objects.visible_to(user).select_related("unit", "photo")
+
+
 class MemberFilterForm(forms.Form):
     """What narrows the list of members; a value that means nothing narrows nothing."""
 

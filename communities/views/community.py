@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.requests import SignedInRequest
 from communities.actions.communities import create_community
+from communities.audience import audience_of
 from communities.forms.communities import CommunityCreateForm
 from communities.forms.members import RequestForm
 from communities.home import home_view
@@ -43,8 +44,9 @@ def community_about(request: SignedInRequest, page: CommunityPage) -> HttpRespon
     context = page.context(
         animators=page.animators,
         tags=list(page.community.tags.all()),
-        grants=page.unit_grants,
         charter=page.charter,
+        grants=page.grants,
+        audience=audience_of(page.community),
     )
     return render(request, "communities/community_about.html", context)
 

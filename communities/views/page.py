@@ -11,12 +11,22 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from accounts.enums import PlatformRole
+from communities.audience import HOLDERS, of_unit
 from communities.charters import charter_of
 from communities.checklist import Check, checklist_of
 from communities.enums import Grant, Stage
-from communities.models import Charter, Community, CommunityGroupObjectPermission, FormerSlug, Membership
+from communities.models import (
+    Charter,
+    Community,
+    CommunityGroupObjectPermission,
+    FormerSlug,
+    Membership,
+    RoleAccess,
+)
 from communities.permissions import CommunityPolicy
 from communities.tabs import tabs_for
 from core.policies import Abilities, policy_for
@@ -36,6 +46,21 @@ class ShownTab:
     address: str
     count: int
     is_current: bool
+
+
+@dataclass(frozen=True)
+class ShownGrant:
+    """An access of a unit, or of the holders of a role, whose `of_unit` is empty."""
+
+    name: str
+    of_unit: str
+    what: Grant
+    pk: int
+
+    @property
+    def whom(self) -> str:
+        """« Les agents de la Direction des achats », « Les ambassadeurs »."""
+        return capfirst(_("the agents %(of_unit)s") % {"of_unit": self.of_unit} if self.of_unit else self.name)
 
 
 @dataclass
@@ -97,15 +122,19 @@ class CommunityPage:
         return _animators(None, community=self.community.pk)
 
     @cached_property
-    def unit_grants(self) -> list[dict[str, Any]]:
-        """Which units read it, or join it without asking: one query, where a page shows them."""
+    def grants(self) -> list[ShownGrant]:
+        """Which units and roles read it, or join it without asking: two queries, where a page shows them."""
         rows = CommunityGroupObjectPermission.objects.filter(content_object=self.community)
         rows = rows.select_related("group__unit", "permission").order_by("group__unit__path", "permission__codename")
-        return [
-            {"pk": row.pk, "unit": row.group.unit, "what": Grant(row.permission.codename)}
+        found = [
+            ShownGrant(row.group.unit.name, of_unit(row.group.unit.name), Grant(row.permission.codename), row.pk)
             for row in rows
             if row.permission.codename in Grant.values
         ]
+        for access in RoleAccess.objects.filter(community=self.community):
+            name = str(HOLDERS[PlatformRole(access.role)])
+            found.append(ShownGrant(name, "", Grant(access.permission), access.pk))
+        return found
 
     def context(self, **more: Any) -> dict[str, Any]:
         """What `communities/base_community.html` needs, and what the page adds."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -10,15 +11,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.enums import PlatformRole
+from accounts.models import Unit
 from accounts.requests import SignedInRequest
 from communities.actions.communities import change_community, set_cover
-from communities.actions.grants import grant_to_unit, revoke_from_unit
+from communities.actions.grants import grant_to_role, grant_to_units, revoke_from_role, revoke_from_unit
 from communities.actions.stages import STAGES, NotReady, change_stage
+from communities.audience import HOLDERS, audience_of
+from communities.effects import Effect, effect_of_access, effect_of_grants
 from communities.enums import Grant, Joining, Stage, Visibility
-from communities.forms.communities import CommunitySettingsForm, CoverForm, GrantForm, initial_of
-from communities.models import Community, CommunityGroupObjectPermission
+from communities.forms.communities import CommunitySettingsForm, CoverForm, GrantForm, access_of, initial_of
+from communities.models import Community, CommunityGroupObjectPermission, RoleAccess
 from communities.views.page import CommunityPage, community_view
 from core.errors import BusinessRuleError, EditConflict, Forbidden
+from core.htmx import is_fragment
 from core.toasts import toast
 
 STAGE_VERBS = {
@@ -36,8 +42,14 @@ def community_settings(request: SignedInRequest, page: CommunityPage) -> HttpRes
     form = CommunitySettingsForm(
         request.POST or None, community=page.community, can_steer=page.abilities.steer_community
     )
-    status, conflict = 200, None
-    if request.method == "POST":
+    status, conflict, effect = 200, None, None
+    if "look" in request.POST:
+        # Looks at what another access would bring; nothing is saved, and no other field is asked for.
+        if form.is_valid() or not form.errors.keys() & {"access", "way"}:
+            values = access_of(form.cleaned_data)
+            effect = effect_of_access(page.community, *values)
+        form.errors.clear()
+    elif request.method == "POST":
         status = 422
         if form.is_valid():
             try:
@@ -52,7 +64,7 @@ def community_settings(request: SignedInRequest, page: CommunityPage) -> HttpRes
                 return toast(
                     request, redirect("communities:community_settings", slug=changed.slug), _("Settings saved.")
                 )
-    return _settings(request, page, form=form, conflict=conflict, status=status)
+    return _settings(request, page, form=form, conflict=conflict, effect=effect, status=status)
 
 
 def _settings(
@@ -62,13 +74,20 @@ def _settings(
     form: CommunitySettingsForm | None = None,
     grant_form: GrantForm | None = None,
     conflict: list[tuple[str, str]] | None = None,
+    effect: Effect | None = None,
+    grant_effect: Effect | None = None,
     status: int = 200,
 ) -> HttpResponse:
     community = page.community
+    if effect is not None and is_fragment(request):
+        return render(request, "communities/_access_effect.html", {"effect": effect, "effect_id": "access-effect"})
     context = page.context(
         form=form or CommunitySettingsForm(community=community, can_steer=page.abilities.steer_community),
         grant_form=grant_form or GrantForm(),
-        grants=page.unit_grants,
+        grants=page.grants,
+        audience=audience_of(community),
+        effect=effect,
+        grant_effect=grant_effect,
         conflict=conflict,
         next_stages=[
             {"stage": stage, "verb": STAGE_VERBS[stage], "effect": _stage_effect(community, stage)}
@@ -137,32 +156,72 @@ def cover_change(request: SignedInRequest, page: CommunityPage) -> HttpResponse:
 @require_POST
 @community_view("settings")
 def grant_create(request: SignedInRequest, page: CommunityPage) -> HttpResponse:
-    """Lets the agents of a unit read, or join without asking."""
+    """Lets the agents of units, or the holders of a role, read or join; `look` says before what changes for whom."""
     _require(page, "change_community")
     form = GrantForm(request.POST)
     if not form.is_valid():
         return _settings(request, page, grant_form=form, status=422)
-    unit = form.cleaned_data["grant_unit"]
-    permission = Grant(form.cleaned_data["permission"])
-    grant_to_unit(actor=request.user, community=page.community, unit=unit, permission=permission)
-    words = {"unit": unit.name, "what": permission.label}
-    text = _("The agents of “%(unit)s” may: %(what)s.") % words
+    units, role, permission = (form.cleaned_data[name] for name in ("units", "role", "permission"))
+    if "look" in request.POST:
+        effect = effect_of_grants(page.community, units, role, permission, is_given=True)
+        return _settings(request, page, grant_form=form, grant_effect=effect)
+    with transaction.atomic():
+        grant_to_units(actor=request.user, community=page.community, units=units, permission=permission)
+        if role:
+            grant_to_role(actor=request.user, community=page.community, role=role, permission=permission)
+    names = [f"“{unit.name}”" for unit in units] + ([str(HOLDERS[role])] if role else [])
+    text = _("Access given to %(whom)s: %(what)s.") % {"whom": ", ".join(names), "what": permission.label}
     return toast(request, redirect("communities:community_settings", slug=page.community.slug), text)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @community_view("settings")
 def grant_revoke(request: SignedInRequest, page: CommunityPage, pk: int) -> HttpResponse:
-    """Takes a grant back."""
+    """Takes the grant of a unit back; the page says before what changes for whom."""
     _require(page, "change_community")
     row = CommunityGroupObjectPermission.objects.filter(pk=pk, content_object=page.community)
     grant = row.select_related("group__unit", "permission").first()
-    back = redirect("communities:community_settings", slug=page.community.slug)
-    if grant is not None:
-        unit, permission = grant.group.unit, Grant(grant.permission.codename)
-        revoke_from_unit(actor=request.user, community=page.community, unit=unit, permission=permission)
-        toast(request, back, _("“%(unit)s” no longer has this access.") % {"unit": unit.name})
-    return back
+    if grant is None:
+        return redirect("communities:community_settings", slug=page.community.slug)
+    unit, permission = grant.group.unit, Grant(grant.permission.codename)
+    if request.method == "GET":
+        return _asked_before_revoking(request, page, unit.name, [unit], None, permission)
+    revoke_from_unit(actor=request.user, community=page.community, unit=unit, permission=permission)
+    return _revoked(request, page, f"“{unit.name}”")
+
+
+@require_http_methods(["GET", "POST"])
+@community_view("settings")
+def role_revoke(request: SignedInRequest, page: CommunityPage, pk: int) -> HttpResponse:
+    """Takes back what was given to the holders of a role."""
+    _require(page, "change_community")
+    row = RoleAccess.objects.filter(pk=pk, community=page.community).first()
+    if row is None:
+        return redirect("communities:community_settings", slug=page.community.slug)
+    role, permission = PlatformRole(row.role), Grant(row.permission)
+    name = str(HOLDERS[role])
+    if request.method == "GET":
+        return _asked_before_revoking(request, page, name, [], role, permission)
+    revoke_from_role(actor=request.user, community=page.community, role=role, permission=permission)
+    return _revoked(request, page, name)
+
+
+def _asked_before_revoking(
+    request: SignedInRequest,
+    page: CommunityPage,
+    name: str,
+    units: list[Unit],
+    role: PlatformRole | None,
+    permission: Grant,
+) -> HttpResponse:
+    effect = effect_of_grants(page.community, units, role, permission, is_given=False)
+    context = page.context(name=name, what=permission.label, effect=effect)
+    return render(request, "communities/grant_confirm_revoke.html", context)
+
+
+def _revoked(request: SignedInRequest, page: CommunityPage, name: str) -> HttpResponse:
+    text = _("Access taken back: %(whom)s.") % {"whom": name}
+    return toast(request, redirect("communities:community_settings", slug=page.community.slug), text)
 
 
 def _require(page: CommunityPage, ability: str) -> None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.enums import PlatformRole
 from accounts.models import User
 from communities.enums import CommunityKind, Grant, Joining, MembershipState, Role, Visibility
+from communities.grounds import RIGHTS, WORDS, rights_of
 from communities.models import Community
 from core.policies import abilities_for, grounds_for, policy_for, users_with
 from core.system import SYSTEM
@@ -285,12 +286,20 @@ def test_literal_table(access, stage):
         reasons = grounds_for(person, community)
         assert frozenset(reasons) == policy.granted(person, community), "a reason for each right, and for no other"
         assert all(set(names) <= policy.openings(permission, community) for permission, names in reasons.items())
+        for right in rights_of(person, community):
+            assert right.may == bool(right.because) == (right.permission in reasons), right
+            assert not (right.may and (right.hindrance or right.would))
     for number, (name, person) in enumerate(people.items()):
         abilities = abilities_for(person, community)
         assert "".join(letter for letter, permission in LETTERS.items() if abilities[permission]) == got[name]
         # Each answer of has_perm reads the facts anew: one permission a person, each in its turn.
         letter, permission = list(LETTERS.items())[(number + STAGES.index(stage) * 5) % len(LETTERS)]
         assert person.has_perm(f"communities.{permission}", community) == (letter in got[name])
+
+
+def test_every_standing_that_lets_in_has_its_words():
+    rules = policy_for(Community).table
+    assert {name for right in RIGHTS for rule in rules[right] for name in rule.who} <= set(WORDS)
 
 
 def test_table_speaks_of_everything():

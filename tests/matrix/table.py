@@ -165,6 +165,9 @@ ROWS: dict[str, Row] = {
     "communities:life_answer": post("manager", lambda objects: slug(objects) | {"answer": "useful"}),
     "communities:opening": get("manager", slug),
     "communities:access_confirm": post("manager", slug),
+    "communities:role_revoke": post("manager", lambda objects: slug(objects) | {"pk": objects["role_access"].pk}),
+    "communities:community_who": get("manager", slug),
+    "communities:community_why": get("finder", slug),
     "communities:stage_change": post("manager", lambda objects: slug(objects) | {"stage": "open"}),
     # --- Roadmap
     "communities:roadmap_detail": get("roadmap_reader", slug),

@@ -21,7 +21,12 @@ from core.system import SYSTEM
 from feed.models import Revision
 from notifications.models import Notification
 from tests.factories.accounts import InvitationFactory, UnitFactory, UserFactory
-from tests.factories.communities import CommunityFactory, MembershipFactory, SponsorReportFactory
+from tests.factories.communities import (
+    CommunityFactory,
+    MembershipFactory,
+    RoleAccessFactory,
+    SponsorReportFactory,
+)
 from tests.factories.feed import CommentFactory, PostFactory
 
 ACCESS: dict[str, dict[str, str]] = {
@@ -129,6 +134,7 @@ def make_world(visibility: str) -> World:
         "report_to_write": SponsorReportFactory(
             community=community, starts_on=timezone.localdate() - timedelta(days=200)
         ),
+        "role_access": RoleAccessFactory(community=community, role=PlatformRole.SUPER_USER),
         "grant": assign_perm("view_community", unit.group, community),
     }
     return world

@@ -1,0 +1,103 @@
+"""Who can see a community, way by way: each with its count, who opened it and when. Proposition 38."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from accounts.enums import STEERING_ROLES, PlatformRole
+from accounts.models import RoleGrant, User
+from communities.audience import HOLDERS
+from communities.enums import Grant, Joining, MembershipState, Role, Stage, Visibility
+from communities.grounds import given_by
+from communities.models import Community, CommunityGroupObjectPermission, CommunityUserObjectPermission, RoleAccess
+
+READ, FIND = lazy("Reads"), lazy("Finds its card")
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to the community: whom it concerns, how many there are today, what they may, who opened it."""
+
+    name: str
+    icon: str
+    title: Any
+    count: int
+    what: Any
+    detail: str = ""
+
+
+def ways_of(community: Any) -> list[Way]:
+    """Every way in which somebody sees the community; it carries its counts. A fixed number of queries."""
+    return [*_agents(community), *_members(community), *_grants(community), *_steering(community)]
+
+
+def _agents(community: Any) -> list[Way]:
+    if community.visibility != Visibility.LISTED or community.stage == Stage.PREPARATION:
+        return []
+    count = User.objects.current().filter(is_external=False).count()
+    is_open = community.joining == Joining.OPEN
+    detail = {
+        Joining.OPEN: _("It is open to all agents."),
+        Joining.REQUEST: _("It is listed; one asks to join."),
+        Joining.INVITATION: _("It is listed; one is invited."),
+    }[Joining(community.joining)]
+    return [Way("agents", "globe", _("All agents"), count, READ if is_open else FIND, detail)]
+
+
+def _members(community: Community) -> list[Way]:
+    current = community.memberships.current().in_state(*MembershipState)
+    counts = current.aggregate(
+        team=Count("pk", Q(state=MembershipState.MEMBER) & ~Q(role=Role.MEMBER)),
+        members=Count("pk", Q(state=MembershipState.MEMBER, role=Role.MEMBER, person__is_external=False)),
+        partners=Count("pk", Q(state=MembershipState.MEMBER, role=Role.MEMBER, person__is_external=True)),
+        invited=Count("pk", Q(state=MembershipState.INVITED)),
+        banned=Count("pk", Q(state=MembershipState.BANNED)),
+    )
+    is_prepared = community.stage == Stage.PREPARATION
+    closed = _("From the opening on.") if is_prepared else ""
+    ways = [
+        Way("team", "star", _("Animators and moderators"), counts["team"], READ),
+        Way("members", "communities", _("Members"), counts["members"], READ, closed),
+        Way("partners", "shield", _("External partners"), counts["partners"], READ, closed),
+        Way("invited", "user-plus", _("Invited, without an answer yet"), counts["invited"], FIND, closed),
+        Way("banned", "lock", _("Banned"), counts["banned"], _("No access through a unit or a role")),
+    ]
+    return [way for way in ways if way.count]
+
+
+def _grants(community: Community) -> list[Way]:
+    given = given_by(community)
+    groups = CommunityGroupObjectPermission.objects.filter(content_object=community, group__unit__isnull=False)
+    is_agent = Q(group__user__is_external=False, group__user__is_active=True)
+    rows = groups.annotate(agents=Count("group__user", is_agent)).order_by("group__unit__path", "permission")
+    unit = rows.values_list("group__unit__name", "group__unit__code", "permission__codename", "agents")
+    ways = [
+        Way("unit", "building", name, agents, Grant(permission).label, given.get((permission, code), ""))
+        for name, code, permission, agents in unit
+        if permission in Grant.values
+    ]
+    held = RoleGrant.objects.active().filter(person__in=User.objects.current().filter(is_external=False))
+    holders = dict(held.order_by().values_list("role").annotate(Count("person", distinct=True)))
+    for row in RoleAccess.objects.filter(community=community):
+        title, what = HOLDERS[PlatformRole(row.role)], Grant(row.permission).label
+        count = holders.get(row.role, 0)
+        ways.append(Way("role", "users", title, count, what, given.get((row.permission, row.role), "")))
+    named = CommunityUserObjectPermission.objects.filter(content_object=community, user__is_external=False)
+    for permission, count in named.values_list("permission__codename").annotate(Count("pk")).order_by("permission"):
+        ways.append(Way("named", "users", _("Agents by name"), count, Grant(permission).label))
+    return ways
+
+
+def _steering(community: Any) -> list[Way]:
+    steering = User.objects.current().filter(is_external=False).holding(*STEERING_ROLES).count()
+    what = _("See the card, the settings and the members; contents only as members")
+    ways = [Way("steering", "shield", _("Community managers and administrators"), steering, what)]
+    if community.sponsor_id:
+        words = _("Sees the card; contents only as a member")
+        ways.append(Way("sponsor", "users", _("The sponsor, or whoever stands in"), 1, words, str(community.sponsor)))
+    return ways
