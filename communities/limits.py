@@ -11,3 +11,4 @@ EXPORT: Final = Limit("communities.export", 20)
 # A report makes others look: enough for whoever meets a flood of spam, too little for a campaign against somebody.
 REPORT: Final = Limit("communities.report", 10)
 REPORT_IN_A_DAY: Final = Limit("communities.report.day", 30, timedelta(days=1))
+PARTNER: Final = Limit("communities.partner", 20)

@@ -8,6 +8,7 @@ from core.parameters import Parameter
 
 CREATION, LIFE, MODERATION = _("Creating communities"), _("Life of communities"), _("Moderation")
 REPORTS = _("Reports to sponsors")
+PARTNERS = _("External partners")
 
 PARAMETERS = {
     "communities.proposing": Parameter(
@@ -51,6 +52,26 @@ PARAMETERS = {
         label=_("Days to contest a decision"),
         help=_("For so many days the author may ask a community manager to look again."),
         default=15,
+    "communities.partner_days": Parameter(
+        group=PARTNERS,
+        label=_("Longest participation of a partner"),
+        help=_("For how many days from today a partner may be asked for, or prolonged."),
+        default=365,
+        least=1,
+    ),
+    "communities.partner_warning_first": Parameter(
+        group=PARTNERS,
+        label=_("First warning before the end"),
+        help=_("How many days before the end the partner and the animators are told."),
+        default=14,
+        least=1,
+        most=365,
+    ),
+    "communities.partner_warning_last": Parameter(
+        group=PARTNERS,
+        label=_("Last warning before the end"),
+        help=_("How many days before the end the partner and the animators are told again."),
+        default=3,
         least=1,
         most=365,
     ),

@@ -260,6 +260,24 @@ def reopen_account(*, actor: Any, person: User, ends_on: date | None = None) -> 
     publish(AccountReopened(person_id=person.pk))
 
 
+@transaction.atomic
+def prolong_account(*, actor: Any, person: User, ends_on: date) -> None:
+    """Keeps the account of an external partner open until a day at least; never brings its end nearer.
+
+    Raises:
+        BusinessRuleError: the account was closed, or is that of an agent.
+    """
+    require_platform(actor, "accounts.invite_anyone")
+    if person.is_agent or not person.is_active:
+        raise BusinessRuleError(_("The account of %(name)s is closed.") % {"name": person})
+    if person.ends_on is not None and person.ends_on >= ends_on:
+        return
+    User.objects.filter(pk=person.pk).update(ends_on=ends_on)
+    person.ends_on = ends_on
+    record_audit(actor=actor, verb="accounts.prolong_account", target=person, ends_on=ends_on.isoformat())
+    publish(PersonChanged(person_id=person.pk))
+
+
 def end_sessions(*, person: User) -> None:
     """Ends all that the person has open, in browsers and sockets; inside the transaction of what calls for it."""
     User.objects.filter(pk=person.pk).update(session_epoch=F("session_epoch") + 1)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from communities.actions.locks import lock_community
 from communities.actions.membership.standing import NotPossibleNow, check_an_animator_stays, check_may_lead
-from communities.enums import MembershipState, Role
+from communities.enums import Role
 from communities.events import RoleChanged
 from communities.models import Community, Membership
 from core.actions.audit import record_audit
@@ -52,7 +52,7 @@ def step_down_member(*, actor: Any, community: Community, person: User, role: Ro
 
 
 def _member(community: Community, person: User) -> Membership:
-    membership = Membership.objects.filter(community=community, person=person, state=MembershipState.MEMBER).first()
+    membership = Membership.objects.members().filter(community=community, person=person).first()
     if membership is None:
         raise NotPossibleNow(_("This person is not a member of the community."))
     membership.community = community

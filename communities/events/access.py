@@ -58,20 +58,21 @@ class PartnerRefused(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class PartnerProlonged(Event):
-    """A participation has another end."""
+    """A participation has another end: this day is its last."""
 
     community_id: int
     person_id: int
     actor_id: int | None
+    last_day: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class MembershipEnding(Event):
-    """The end of a participation is near: so many days from now."""
+    """The end of a participation is near: this day is its last."""
 
     community_id: int
     person_id: int
-    days: int
+    last_day: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -179,7 +179,8 @@ def initial_of(community: Community) -> dict[str, Any]:
     is_open = community.joining == Joining.OPEN
     found = [name for name, way in WAYS.items() if way == (community.visibility, community.joining)]
     plain = (
-        "name", "purpose", "kind", "ends_on", "unit", "description", "welcome", "allows_partners", "is_pilot", "version",
+        "name", "purpose", "kind", "ends_on", "unit", "description", "welcome", "allows_partners", "is_pilot",
+        "version",
     )  # fmt: skip
     return {name: getattr(community, name) for name in plain} | {
         "access": OPEN if is_open else MEMBERS,

@@ -273,7 +273,7 @@ def _membership(page: CommunityPage, handle: str) -> Membership:
     row = page.community.memberships.filter(person__handle=handle).select_related("person").first()
     if row is None or not page.abilities.view_members:
         raise Http404
-    if row.state != MembershipState.MEMBER and not page.abilities.remove_member:
+    if not row.is_member and not page.abilities.remove_member:
         raise Http404
     return row
 

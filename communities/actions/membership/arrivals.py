@@ -22,13 +22,16 @@ from core.policies import require
 def join_community(*, actor: User, community: Community) -> Membership:
     """Makes the person a member at once. Raises Forbidden where one must ask or be invited."""
     membership, old = stand(Step.JOIN, community, actor)
-    if membership.state == S.MEMBER:
+    if old == S.MEMBER:
         return membership
     require(actor, "communities.join_community", community)
     if old == S.INVITED:
         check_invitation(membership)
+        if membership.is_over:
+            raise BusinessRuleError(_("The time for which you were invited is over."))
     else:
-        membership.role = Role.MEMBER
+        # Whoever comes by themselves comes to stay.
+        membership.role, membership.ends_at = Role.MEMBER, None
     return admit(membership, actor)
 
 
@@ -40,7 +43,7 @@ def request_membership(*, actor: User, community: Community, motivation: str = "
         return membership
     require(actor, "communities.request_community", community)
     count_act(actor=actor, limit=limits.REQUEST)
-    membership.role = Role.MEMBER
+    membership.role, membership.ends_at = Role.MEMBER, None
     membership.motivation, membership.reason, membership.decided_by = motivation.strip()[:REASON_MAX], "", None
     save(membership, S.REQUESTED)
     publish(events.MembershipRequested(community_id=community.pk, person_id=actor.pk))

@@ -128,7 +128,7 @@ def undo_end(*, actor: Any, community: Community, person: User) -> Membership:
 
 def can_undo(membership: Membership) -> bool:
     """Whether this end of a membership can still be taken back."""
-    was_member = membership.state == S.LEFT and membership.previous_state == S.MEMBER
+    was_member = membership.state == S.LEFT and membership.previous_state == S.MEMBER and not membership.is_over
     return was_member and membership.changed_at > timezone.now() - UNDO_TIME
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from communities import events, limits
 from communities.actions.membership.arrivals import accept_request
 from communities.actions.membership.standing import S, Step, admit, check_invitation, check_may_lead, save, stand
-from communities.enums import TEAM_ROLES, Role
-from communities.models import Community, Membership
+from communities.enums import TEAM_ROLES, RequestState, Role
+from communities.models import Community, Membership, PartnerRequest
 from core.actions.acts import count_act
 from core.actions.outbox import publish
 from core.errors import BusinessRuleError
@@ -20,11 +22,19 @@ from core.policies import require
 
 
 @transaction.atomic
-def invite_member(*, actor: Any, community: Community, person: User, role: Role = Role.MEMBER) -> Membership:
-    """Invites a person who has an account; externals come in no other way. Proposition 44.
+def invite_member(
+    *,
+    actor: Any,
+    community: Community,
+    person: User,
+    role: Role = Role.MEMBER,
+    ends_at: datetime | None = None,
+) -> Membership:
+    """Invites a person who has an account; externals come in no other way. Propositions 38, 44.
 
-    A role above member also needs the right to appoint. Raises BusinessRuleError for an account that is closed, for
-    an external in the team and for someone who was banned or is a member already.
+    A role above member also needs the right to appoint, an external the approval of a community manager for a time that
+    ends at `ends_at`. Raises BusinessRuleError without it, for an account that is closed, for an external in the team
+    and for someone who was banned or is a member already.
     """
     membership, old = stand(Step.INVITE, community, person, actor=actor, permission="communities.invite_member")
     if role in TEAM_ROLES:
@@ -32,6 +42,9 @@ def invite_member(*, actor: Any, community: Community, person: User, role: Role 
         check_may_lead(person, role)
     if not person.is_current:
         raise BusinessRuleError(_("This account is closed."))
+    if person.is_external:
+        _check_approval(community, person, ends_at)
+    membership.ends_at, membership.warned_days = ends_at, None
     if old == S.REQUESTED:
         return accept_request(actor=actor, community=community, person=person)
     if old != S.INVITED:
@@ -52,6 +65,8 @@ def accept_invitation(*, actor: User, community: Community) -> Membership:
         return membership
     require(actor, "communities.join_community", community)
     check_invitation(membership)
+    if membership.is_over:
+        raise BusinessRuleError(_("The time for which you were invited is over."))
     return admit(membership, actor)
 
 
@@ -73,6 +88,14 @@ def withdraw_invitation(*, actor: Any, community: Community, person: User) -> Me
     if old == S.INVITED:
         _end_invitation(membership, actor)
     return membership
+
+
+def _check_approval(community: Community, person: User, ends_at: datetime | None) -> None:
+    approved = PartnerRequest.objects.filter(community=community, email=person.email, state=RequestState.APPROVED)
+    if ends_at is None or ends_at <= timezone.now() or not approved.exists():
+        raise BusinessRuleError(
+            _("A partner comes for a time, once a community manager has approved it: ask on the page “Partners”.")
+        )
 
 
 def _end_invitation(membership: Membership, actor: Any) -> None:

@@ -108,7 +108,7 @@ def require_above(actor: Any, membership: Membership, role: Role | None = None) 
     if actor.pk == membership.person_id:
         raise BusinessRuleError(_("You cannot do this to yourself."))
     own = Membership.objects.members().filter(community=membership.community_id, person=actor).first()
-    theirs = role or (Role(membership.role) if membership.state == S.MEMBER else Role.MEMBER)
+    theirs = role or (Role(membership.role) if membership.is_member else Role.MEMBER)
     if own is None or Role(own.role).rank <= theirs.rank:
         raise Forbidden("communities.remove_member", _("Only someone with a higher role in the community can do this."))
 
@@ -135,6 +135,8 @@ def check_invitation(membership: Membership) -> None:
     if inviter and not all(may(inviter, permission, membership.community) for permission in permissions):
         raise BusinessRuleError(_("This invitation no longer holds: whoever sent it may not invite any more."))
     check_may_lead(membership.person, role)
+    if membership.person.is_external and not membership.community.allows_partners:
+        raise BusinessRuleError(_("This community no longer takes external partners."))
 
 
 def stand(
@@ -149,7 +151,7 @@ def stand(
     if permission:
         require(actor, permission, community)
     membership = Membership.objects.filter(community=community, person=person).select_related("decided_by").first()
-    old = S(membership.state) if membership else STRANGER
+    old = membership.standing if membership else STRANGER
     if old not in TRANSITIONS[step]:
         raise NotPossibleNow(_WORDS.get((step, old)) or _WORDS_FOR_STATE[old])
     membership = membership or Membership(person=person, role=Role.MEMBER)
