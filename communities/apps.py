@@ -8,7 +8,7 @@ class CommunitiesConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.circles import Circle, circles
-        from accounts.events import AccountClosed, DirectoryImported
+        from accounts.events import AccountClosed, DirectoryImported, InvitationAccepted
         from accounts.profile_parts import ProfilePart, profile_parts
         from communities.circles import communities_in_common, met_by, who_meet
         from communities.facts import facts
@@ -24,7 +24,7 @@ class CommunitiesConfig(AppConfig):
             ReachChangePolicy,
             SponsorReportPolicy,
         )
-        from communities.subscribers import follow_closed_account, follow_directory
+        from communities.subscribers import follow_closed_account, follow_directory, seat_who_was_approved
         from communities.tabs import OWN_TABS, tabs
         from core.kinds import kinds
         from core.parameters import parameters
@@ -39,6 +39,8 @@ class CommunitiesConfig(AppConfig):
         policies.register(Case, CasePolicy())
         circles.register("communities", Circle(met_by, who_meet))
         profile_parts.register("communities", ProfilePart("communities/_profile_part.html", communities_in_common))
+        # Within the acceptance: a partner without a community would have an account that sees nothing.
+        subscribe(InvitationAccepted, seat_who_was_approved, When.IN_TRANSACTION)
         for fact_name, fact in FACTS.items():
             facts.register(fact_name, fact)
         for kind in KINDS:

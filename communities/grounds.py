@@ -64,7 +64,7 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Case:
+class Situation:
     """One person before one community, with what the words of a reason need."""
 
     person: User
@@ -92,7 +92,7 @@ def rights_of(person: User, community: Community) -> list[Right]:
     assert isinstance(policy, CommunityPolicy)  # noqa: S101
     grounds = grounds_for(person, community)
     facts = policy.known_facts(person, [community])[community.pk]
-    case = Case(person, community, facts, _sources(person, community) if facts.grants else [])
+    case = Situation(person, community, facts, _sources(person, community) if facts.grants else [])
     is_member = facts.state == MembershipState.MEMBER
     found = []
     for permission, label in RIGHTS.items():
@@ -119,7 +119,7 @@ def rights_of(person: User, community: Community) -> list[Right]:
 # --- The standings in words
 
 
-def _as_member(case: Case, permission: str) -> list[str]:
+def _as_member(case: Situation, permission: str) -> list[str]:
     row = case.facts.membership
     if row is None:
         return []
@@ -129,7 +129,7 @@ def _as_member(case: Case, permission: str) -> list[str]:
     return [_("%(role)s since %(day)s.") % words] if row.joined_at else [_("%(role)s.") % words]
 
 
-def _as_invited(case: Case, permission: str) -> list[str]:
+def _as_invited(case: Situation, permission: str) -> list[str]:
     row = case.facts.membership
     if row is None:
         return []
@@ -139,7 +139,7 @@ def _as_invited(case: Case, permission: str) -> list[str]:
     return [_("Invited as %(role)s on %(day)s.") % words]
 
 
-def _as_agent(case: Case, permission: str) -> list[str]:
+def _as_agent(case: Situation, permission: str) -> list[str]:
     if permission == "communities.find_community":
         return [_("It is listed: every agent finds its card.")]
     if permission == "communities.request_community":
@@ -149,21 +149,21 @@ def _as_agent(case: Case, permission: str) -> list[str]:
     return [_("It is open to all agents: each reads it, member or not.")]
 
 
-def _as_sponsor(case: Case, permission: str) -> list[str]:
+def _as_sponsor(case: Situation, permission: str) -> list[str]:
     if case.community.sponsor_id == case.person.pk:
         return [_("Sponsor of the community.")]
     return [_("Stands in for the sponsor of the community today.")]
 
 
-def _said(words: Any) -> Callable[[Case, str], list[str]]:
+def _said(words: Any) -> Callable[[Situation, str], list[str]]:
     return lambda case, permission: [str(words)]
 
 
-def _by_grant(permission: Grant) -> Callable[[Case, str], list[str]]:
+def _by_grant(permission: Grant) -> Callable[[Situation, str], list[str]]:
     return lambda case, asked: case.granted(permission)
 
 
-WORDS: dict[str, Callable[[Case, str], list[str]]] = {
+WORDS: dict[str, Callable[[Situation, str], list[str]]] = {
     "agent": _as_agent,
     "newcomer": _as_agent,
     "uninvited": _as_agent,
@@ -182,7 +182,7 @@ WORDS: dict[str, Callable[[Case, str], list[str]]] = {
 }
 
 
-def _hindrance(case: Case, openings: frozenset[str]) -> str:
+def _hindrance(case: Situation, openings: frozenset[str]) -> str:
     """What stands in the way, if it is more than having nothing to do with the community."""
     row, community = case.facts.membership, case.community
     if not case.person.is_current:
@@ -202,7 +202,7 @@ def _hindrance(case: Case, openings: frozenset[str]) -> str:
     return ""
 
 
-def _would(case: Case, openings: frozenset[str]) -> list[str]:
+def _would(case: Situation, openings: frozenset[str]) -> list[str]:
     """What would give the right, for whoever may change it."""
     row, person = case.facts.membership, case.person
     if not person.is_current:
@@ -221,7 +221,7 @@ def _would(case: Case, openings: frozenset[str]) -> list[str]:
     return found
 
 
-def _membership_hint(case: Case) -> str:
+def _membership_hint(case: Situation) -> str:
     state = case.facts.state
     if state == MembershipState.INVITED:
         return _("Accepting the invitation that waits.")

@@ -52,6 +52,7 @@ PARAMETERS = {
         label=_("Days to contest a decision"),
         help=_("For so many days the author may ask a community manager to look again."),
         default=15,
+    ),
     "communities.partner_days": Parameter(
         group=PARTNERS,
         label=_("Longest participation of a partner"),

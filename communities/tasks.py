@@ -2,6 +2,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from communities.actions import life, reports, succession
+from communities.actions.membership import endings
 from communities.actions.roadmap_reminders import remind_of_roadmaps
 from communities.models import Community, LifeQuestion, SponsorReport
 from core.system import SYSTEM
@@ -47,3 +48,15 @@ def find_successors() -> None:
 def remind_roadmaps() -> int:
     """Recalls the milestones that come and those that are late; beat runs it once a day."""
     return remind_of_roadmaps()
+
+
+@shared_task
+def end_memberships() -> int:
+    """Participations whose time has passed."""
+    return endings.end_memberships()
+
+
+@shared_task
+def warn_of_endings() -> int:
+    """Warnings before the end of a participation."""
+    return endings.warn_of_endings()

@@ -174,6 +174,9 @@ CELERY_BEAT_SCHEDULE = {
     "follow_lives": {"task": "communities.tasks.follow_lives", "schedule": 24 * 3600.0},
     "find_successors": {"task": "communities.tasks.find_successors", "schedule": 24 * 3600.0},
     "remind_roadmaps": {"task": "communities.tasks.remind_roadmaps", "schedule": 24 * 3600.0},
+    # Rights end by themselves at the minute; open pages and counts follow within this time.
+    "end_memberships": {"task": "communities.tasks.end_memberships", "schedule": 60.0, "options": {"expires": 59}},
+    "warn_of_endings": {"task": "communities.tasks.warn_of_endings", "schedule": 24 * 3600.0},
     "purge_notifications": {"task": "notifications.tasks.purge", "schedule": 24 * 3600.0},
 }
 

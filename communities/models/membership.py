@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -98,6 +100,11 @@ class Membership(models.Model):
     def is_over(self) -> bool:
         """Whether the time given to the participation has passed."""
         return self.ends_at is not None and self.ends_at <= timezone.now()
+
+    @property
+    def last_moment(self) -> datetime | None:
+        """The last moment of a participation bounded in time: on its last day where it ends at midnight."""
+        return self.ends_at - timedelta(seconds=1) if self.ends_at else None
 
     @property
     def standing(self) -> MembershipState:

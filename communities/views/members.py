@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import wraps
 from typing import Any
 
@@ -51,6 +52,11 @@ class MemberRow:
     @property
     def person(self) -> User:
         return self.membership.person
+
+    @property
+    def last_day(self) -> datetime | None:
+        """The day on which a participation bounded in time is over."""
+        return self.membership.last_moment
 
     @property
     def has_actions(self) -> bool:

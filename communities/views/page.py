@@ -110,6 +110,11 @@ class CommunityPage:
         number: int = self.community.charter_number  # type: ignore[attr-defined]
         return self.charter if number > row.charter_seen else None
 
+    @property
+    def partners_who_read(self) -> int:
+        """How many external partners read what the person may write, told on the first page."""
+        return self.community.external_count if self.tab == "feed" and self.abilities.add_post else 0  # type: ignore[attr-defined]
+
     @cached_property
     def checklist(self) -> list[Check]:
         """The steps before the opening, for those who can take them; empty for the others and afterwards."""
@@ -144,6 +149,7 @@ class CommunityPage:
             "membership": self.membership,
             "tabs": self.tabs,
             "welcome": self.welcome,
+            "partners_who_read": self.partners_who_read,
             "charter_to_read": self.charter_to_read,
             **more,
         }

@@ -18,7 +18,7 @@ from core.limits import LimitReached
 from core.models import AuditEntry, OutboxEvent
 from core.system import SYSTEM
 from tests.factories.accounts import UnitFactory, UserFactory
-from tests.factories.communities import CommunityFactory, MembershipFactory, grant, member_of
+from tests.factories.communities import CommunityFactory, MembershipFactory, PartnerRequestFactory, grant, member_of
 
 pytestmark = pytest.mark.django_db
 
@@ -132,8 +132,11 @@ class TestComingIn:
         asked = CommunityFactory(on_request=True)
         with pytest.raises(Forbidden):
             arrivals.request_membership(actor=guest, community=asked)
-        invitations.invite_member(actor=member_of(community, Role.ANIMATOR), community=community, person=guest)
-        assert invitations.accept_invitation(actor=guest, community=community).is_member
+        taking = CommunityFactory(allows_partners=True)
+        PartnerRequestFactory(community=taking, email=guest.email, approved=True)
+        until = timezone.now() + timedelta(days=30)
+        invitations.invite_member(actor=member_of(taking, Role.ANIMATOR), community=taking, person=guest, ends_at=until)
+        assert invitations.accept_invitation(actor=guest, community=taking).is_member
 
     def test_grant_of_a_unit_opens_the_door_to_its_agents(self):
         ministry = UnitFactory(ministry=True)

@@ -113,7 +113,7 @@ plans = st.builds(
         max_size=2,
         unique=True,
     ),
-    partners=st.lists(st.tuples(number, number, st.sampled_from(RequestState)), max_size=2),
+    partners=st.lists(st.tuples(number, number, st.sampled_from(RequestState)), min_size=1, max_size=2),
     posts=st.lists(st.tuples(number, number, st.sampled_from(PostKind), st.booleans()), min_size=POSTS, max_size=POSTS),
     comments=st.lists(st.tuples(number, number, st.booleans(), st.booleans()), min_size=COMMENTS, max_size=COMMENTS),
     images=st.lists(
@@ -179,10 +179,11 @@ def build(plan: Plan, units: list[Any]) -> dict[type, list[Any]]:
         assign_perm(permission.value, pick(people, person), pick(communities, community))
     for community, role, permission in plan.role_grants:
         RoleAccessFactory(community=communities[community], role=role, permission=permission)
-    for community, asker, state in plan.partners:
+    partners = [
         PartnerRequestFactory(community=pick(communities, community), requested_by=pick(people, asker), state=state)
-    for person in people[:2]:
-        ReachChange.objects.create(person=person, event_key=uuid4())
+        for community, asker, state in plan.partners
+    ]
+    changes = [ReachChange.objects.create(person=person, event_key=uuid4()) for person in people[:2]]
     now = timezone.now()
     posts = [
         Post.objects.create(
@@ -225,7 +226,14 @@ def build(plan: Plan, units: list[Any]) -> dict[type, list[Any]]:
         SponsorReportFactory(community=community, **{state.value: True})
         for community, state in zip(communities, plan.reports, strict=True)
     ]
-    told = {Community: communities, SponsorReport: reports, Post: posts, Comment: comments}
+    told = {
+        Community: communities,
+        SponsorReport: reports,
+        PartnerRequest: partners,
+        ReachChange: changes,
+        Post: posts,
+        Comment: comments,
+    }
     for recipient, number_of_kind, about in plan.news:
         kind = pick(kinds.values(), number_of_kind)
         Notification.objects.create(

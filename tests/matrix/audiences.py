@@ -125,6 +125,10 @@ AUDIENCES: Final[dict[str, Audience]] = {
     "asker_or_animator": _among(_limited({"author", "animator"}, WRITERS), READERS),
     "author_or_team": _among(_limited({"author"} | TEAM, READERS, but={"archived"}), READERS),
     "restorer": _among(_limited({"author", "animator"}, READERS, but={"archived"}), _each(set())),
+    # A request for an external partner: of the animators, for those who steer.
+    "partner_request": _among(_each({"animator"} | STEERING), _each(set())),
+    "partner_decider": _among(_each(STEERING), _each({"animator"})),
+    "partner_asker": _among(_each({"animator"}), _each(STEERING)),
     # Somebody else's own things, and what only the demonstration has.
     "nobody_else": _among(_each(set()), _each(set())),
     "demonstration": _among(_each(set()), _each(set())),

@@ -24,6 +24,7 @@ from tests.factories.accounts import InvitationFactory, UnitFactory, UserFactory
 from tests.factories.communities import (
     CommunityFactory,
     MembershipFactory,
+    PartnerRequestFactory,
     RoleAccessFactory,
     SponsorReportFactory,
 )
@@ -134,6 +135,7 @@ def make_world(visibility: str) -> World:
         "report_to_write": SponsorReportFactory(
             community=community, starts_on=timezone.localdate() - timedelta(days=200)
         ),
+        "partner_request": PartnerRequestFactory(community=community, requested_by=people["animator"]),
         "role_access": RoleAccessFactory(community=community, role=PlatformRole.SUPER_USER),
         "grant": assign_perm("view_community", unit.group, community),
     }
