@@ -16,7 +16,11 @@ class PersonChanged(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class PersonMoved(Event):
+    """A person changed units: the groups of which they left, and reached."""
+
     person_id: int
+    left: tuple[int, ...] = ()
+    reached: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +62,11 @@ class UnitChanged(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class UnitMoved(Event):
+    """A unit stands elsewhere: its agents, and those below, left the groups of some units and reached others."""
+
     unit_id: int
+    left: tuple[int, ...] = ()
+    reached: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +95,8 @@ class DirectoryImported(Event):
 
     audit_id: int
     closed_ids: tuple[int, ...]
+    # Person, groups left, groups reached; those alone through which something is given.
+    moves: tuple[tuple[int, tuple[int, ...], tuple[int, ...]], ...] = ()
 
     def live(self) -> Iterable[Live]:
         return [revoked(pk) for pk in self.closed_ids]

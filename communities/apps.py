@@ -8,12 +8,14 @@ class CommunitiesConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.circles import Circle, circles
-        from accounts.events import AccountClosed, DirectoryImported, InvitationAccepted
+        from accounts.events import AccountClosed, DirectoryImported, InvitationAccepted, PersonMoved, UnitMoved
+        from accounts.mobility import Mobility, mobilities
         from accounts.profile_parts import ProfilePart, profile_parts
         from communities.circles import communities_in_common, met_by, who_meet
         from communities.facts import facts
         from communities.facts.own import FACTS
         from communities.kinds import KINDS
+        from communities.mobility import groups_that_open, in_figures, in_words
         from communities.models import Case, Community, PartnerRequest, ReachChange, SponsorReport
         from communities.parameters import PARAMETERS
         from communities.permissions import (
@@ -24,7 +26,14 @@ class CommunitiesConfig(AppConfig):
             ReachChangePolicy,
             SponsorReportPolicy,
         )
-        from communities.subscribers import follow_closed_account, follow_directory, seat_who_was_approved
+        from communities.subscribers import (
+            follow_closed_account,
+            follow_directory,
+            seat_who_was_approved,
+            tell_unit_that_moved,
+            tell_who_moved,
+            tell_who_was_imported,
+        )
         from communities.tabs import OWN_TABS, tabs
         from core.kinds import kinds
         from core.parameters import parameters
@@ -41,6 +50,10 @@ class CommunitiesConfig(AppConfig):
         profile_parts.register("communities", ProfilePart("communities/_profile_part.html", communities_in_common))
         # Within the acceptance: a partner without a community would have an account that sees nothing.
         subscribe(InvitationAccepted, seat_who_was_approved, When.IN_TRANSACTION)
+        subscribe(PersonMoved, tell_who_moved)
+        subscribe(UnitMoved, tell_unit_that_moved)
+        subscribe(DirectoryImported, tell_who_was_imported)
+        mobilities.register("communities", Mobility(groups_that_open, in_words, in_figures))
         for fact_name, fact in FACTS.items():
             facts.register(fact_name, fact)
         for kind in KINDS:

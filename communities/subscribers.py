@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from accounts.events import AccountClosed, DirectoryImported, InvitationAccepted
-from accounts.models import Invitation
+from accounts.events import AccountClosed, DirectoryImported, InvitationAccepted, PersonMoved, UnitMoved
+from accounts.mobility import Move
+from accounts.models import Invitation, Unit, User
 from communities.actions import succession
 from communities.actions.partners import seat_partner
+from communities.actions.reach_changes import tell_moves
 from core.system import SYSTEM
 
 
@@ -27,3 +29,22 @@ def seat_who_was_approved(event: InvitationAccepted, key: UUID) -> None:
     invitation = Invitation.objects.select_related("accepted_by").get(pk=event.invitation_id)
     if invitation.accepted_by is not None:
         seat_partner(person=invitation.accepted_by)
+
+
+def tell_who_moved(event: PersonMoved, key: UUID) -> None:
+    """A person changed units."""
+    tell_moves([Move(event.person_id, frozenset(event.left), frozenset(event.reached))], key)
+
+
+def tell_unit_that_moved(event: UnitMoved, key: UUID) -> None:
+    """A unit moved, and its agents with it."""
+    unit = Unit.objects.filter(pk=event.unit_id).first()
+    if unit is not None:
+        left, reached = frozenset(event.left), frozenset(event.reached)
+        people = User.objects.current().in_unit(unit).values_list("pk", flat=True)
+        tell_moves([Move(pk, left, reached) for pk in people], key)
+
+
+def tell_who_was_imported(event: DirectoryImported, key: UUID) -> None:
+    """A directory put people elsewhere."""
+    tell_moves([Move(pk, frozenset(left), frozenset(reached)) for pk, left, reached in event.moves], key)

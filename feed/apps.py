@@ -9,11 +9,13 @@ class FeedConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.profile_parts import ProfilePart, profile_parts
+        from communities.events import MembershipExpired, ReachChanged
         from communities.facts import facts
         from communities.home import home_view
         from communities.tabs import Tab, tabs
         from core.kinds import kinds
         from core.policies import policies
+        from core.subscribers import subscribe
         from core.targets import Moderation, Target, targets
         from feed.actions.sight import hide_comment, hide_post, show_comment, show_post
         from feed.cards import post_cards
@@ -22,9 +24,12 @@ class FeedConfig(AppConfig):
         from feed.models import Comment, Post
         from feed.permissions import CommentPolicy, PostPolicy
         from feed.profile import answers_given
+        from feed.subscribers import unfollow_what_is_lost, unfollow_what_is_over
         from feed.views.community import community_feed
 
         policies.register(Post, PostPolicy())
+        subscribe(ReachChanged, unfollow_what_is_lost)
+        subscribe(MembershipExpired, unfollow_what_is_over)
         policies.register(Comment, CommentPolicy())
         targets.register(
             Post,

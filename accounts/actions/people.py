@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from accounts.actions.units import first_free, lock_tree
 from accounts.enums import PlatformRole
 from accounts.events import AccountClosed, AccountReopened, PersonChanged, PersonCreated, PersonMoved, SessionsEnded
+from accounts.mobility import Move
 from accounts.models import RoleGrant, Unit, User
 from core.actions.audit import record_audit
 from core.actions.images import attach_images, remove_images_of, upload_image
@@ -119,13 +120,20 @@ def move_person(*, actor: Any, person: User, unit: Unit | None) -> None:
     if person.is_external and unit is not None:
         raise BusinessRuleError(_("An external partner belongs to an organisation, not to a unit."))
     lock_tree()
+    move = move_of(person, unit)
     User.objects.filter(pk=person.pk).update(unit=unit)
     person.unit = unit
-    unit_groups = set(Unit.objects.values_list("group", flat=True))
-    others = set(person.groups.values_list("pk", flat=True)) - unit_groups
-    person.groups.set(others | set(groups_of(unit)))
+    person.groups.remove(*move.left)
+    person.groups.add(*move.reached)
     record_audit(actor=actor, verb="accounts.move_person", target=person, unit=unit.code if unit else "")
-    publish(PersonMoved(person_id=person.pk))
+    publish(PersonMoved(person_id=person.pk, left=tuple(sorted(move.left)), reached=tuple(sorted(move.reached))))
+
+
+def move_of(person: User, unit: Unit | None) -> Move:
+    """The groups of units that a person would leave and reach with another unit; those of no unit stay."""
+    own = set(person.groups.filter(unit__isnull=False).values_list("pk", flat=True))
+    new = set(groups_of(unit))
+    return Move(person.pk, frozenset(own - new), frozenset(new - own))
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.auth.models import Group
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import UnitKind
 from accounts.events import UnitChanged, UnitCreated, UnitMoved
+from accounts.mobility import Move, groups_that_give
 from accounts.models import Unit, User
 from core.actions.audit import record_audit
 from core.actions.outbox import publish
@@ -114,9 +116,11 @@ def move_unit(*, actor: Any, unit: Unit, parent: Unit | None) -> Unit:
             raise BusinessRuleError(_("A unit cannot stand below itself."))
         Unit.objects.move(unit, parent, "last-child")
     unit = Unit.objects.get(pk=unit.pk)
-    _exchange_groups(unit, before, ancestor_groups(unit))
+    after = ancestor_groups(unit)
+    _exchange_groups(unit, before, after)
     record_audit(actor=actor, verb="accounts.move_unit", target=unit, parent=parent.code if parent else "")
-    publish(UnitMoved(unit_id=unit.pk))
+    left, reached = tuple(sorted(before - after)), tuple(sorted(after - before))
+    publish(UnitMoved(unit_id=unit.pk, left=left, reached=reached))
     return unit
 
 
@@ -135,6 +139,16 @@ def change_unit(*, actor: Any, unit: Unit, name: str, parent: Unit | None) -> Un
     if Unit.objects.get_parent(unit) != parent:
         unit = move_unit(actor=actor, unit=unit, parent=parent)
     return unit
+
+
+def moves_with(unit: Unit, parent: Unit | None) -> Iterator[Move]:
+    """What each agent of a unit, and of all below it, would leave and reach with it under another."""
+    before = ancestor_groups(unit)
+    after = set(Unit.objects.at_or_above(parent).values_list("group", flat=True)) if parent else set()
+    left, reached = frozenset(before - after), frozenset(after - before)
+    if (left | reached) & groups_that_give():
+        people = User.objects.current().in_unit(unit).values_list("pk", flat=True)
+        yield from (Move(pk, left, reached) for pk in people.iterator(BATCH))
 
 
 def ancestor_groups(unit: Unit) -> set[int]:

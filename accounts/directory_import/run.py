@@ -8,11 +8,13 @@ from typing import Any
 from django.db import transaction
 
 from accounts.actions.units import lock_tree
+from accounts.directory_import.moves import belongings, moves_since
 from accounts.directory_import.problems import ImportRefused, Problems
 from accounts.directory_import.reader import read_table
 from accounts.directory_import.rows import AGENT_COLUMNS, AGENT_OPTIONAL, UNIT_COLUMNS, agent_rows, unit_rows
 from accounts.directory_import.writer import Outcome, Progress, close_missing, settle_groups, write_people, write_units
 from accounts.events import DirectoryImported
+from accounts.mobility import moves_in_figures
 from accounts.models import Unit, User
 from core.actions.audit import record_audit
 from core.actions.outbox import publish
@@ -71,9 +73,12 @@ def import_directory(
     if problems := found.found + others.found:
         raise ImportRefused(problems)
 
+    before = belongings()
     write_units(unit_list, outcome, progress)
     write_people(agent_list, outcome, progress)
     settle_groups(progress)
+    outcome.moves = moves_since(before)
+    outcome.brought = moves_in_figures(outcome.moves)
     close_missing(agent_list, outcome, deactivate=deactivate_missing)
     _tell(actor, outcome)
     if dry_run:
@@ -101,4 +106,5 @@ def _tell(actor: Any, outcome: Outcome) -> None:
         people_changed=outcome.people_changed,
         closed=outcome.closed_ids,
     )
-    publish(DirectoryImported(audit_id=entry.pk, closed_ids=tuple(outcome.closed_ids)))
+    moves = tuple((move.person_id, tuple(sorted(move.left)), tuple(sorted(move.reached))) for move in outcome.moves)
+    publish(DirectoryImported(audit_id=entry.pk, closed_ids=tuple(outcome.closed_ids), moves=moves))

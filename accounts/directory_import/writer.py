@@ -19,6 +19,7 @@ from accounts.actions.people import handle_base
 from accounts.actions.units import group_name
 from accounts.directory_import.rows import AgentRow, UnitRow
 from accounts.enums import PlatformRole
+from accounts.mobility import Move
 from accounts.models import AgentSkill, Skill, Unit, User
 from core.text import fold
 
@@ -44,6 +45,9 @@ class Outcome:
     closed_ids: list[int] = field(default_factory=list)
     kept_administrators: list[str] = field(default_factory=list)
     still_closed: list[str] = field(default_factory=list)
+    # Who left and reached what is given by unit, and what that brings, in words.
+    moves: list[Move] = field(default_factory=list)
+    brought: list[str] = field(default_factory=list)
 
 
 class FreeNames:

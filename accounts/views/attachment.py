@@ -7,8 +7,9 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.actions.people import attach_person
+from accounts.actions.people import attach_person, move_of
 from accounts.forms import AttachmentForm
+from accounts.mobility import move_in_words
 from accounts.models import Unit, User
 from accounts.requests import SignedInRequest
 from accounts.views.people import for_administrators
@@ -28,7 +29,7 @@ def person_attachment(request: SignedInRequest, person: User) -> HttpResponse:
     context = {"form": form, "person": person, "cancel": person.get_absolute_url()}
     if form.is_bound and form.is_valid():
         unit, manager = form.cleaned_data["unit"], form.cleaned_data["manager"]
-        changes = _in_words(person, unit, manager)
+        changes = _in_words(request.user, person, unit, manager)
         if changes and not form.cleaned_data["is_confirmed"]:
             return render(request, "accounts/change_confirm.html", context | {"changes": changes, "title": person})
         try:
@@ -42,16 +43,14 @@ def person_attachment(request: SignedInRequest, person: User) -> HttpResponse:
     return render(request, "accounts/attachment_form.html", context, status=status)
 
 
-def _in_words(person: User, unit: Unit | None, manager: User | None) -> list[str]:
+def _in_words(viewer: User, person: User, unit: Unit | None, manager: User | None) -> list[str]:
     """What would be different afterwards, a sentence each; none where nothing would."""
     nobody, changes = _("nobody"), []
     if unit != person.unit:
         changes.append(
             _("Unit: “%(old)s” becomes “%(new)s”.") % {"old": person.unit or _("no unit"), "new": unit or _("no unit")}
         )
-        changes += reach_in_words(
-            person.unit.path_from_root() if person.unit else [], unit.path_from_root() if unit else []
-        )
+        changes += move_in_words(viewer, person, move_of(person, unit))
     if manager != person.manager:
         changes.append(
             _("Manager: %(old)s becomes %(new)s.") % {"old": person.manager or nobody, "new": manager or nobody}
@@ -61,15 +60,3 @@ def _in_words(person: User, unit: Unit | None, manager: User | None) -> list[str
                 _("Whoever agents of “%(unit)s” name as their manager is shown as its head.") % {"unit": unit}
             )
     return changes
-
-
-def reach_in_words(before: list[Unit], after: list[Unit]) -> list[str]:
-    """Which units’ communities close and open for whoever goes from one place of the tree to another."""
-    lost = [unit.name for unit in before if unit not in after]
-    gained = [unit.name for unit in after if unit not in before]
-    words = []
-    if lost:
-        words.append(_("What is granted to these units closes: %(units)s.") % {"units": ", ".join(lost)})
-    if gained:
-        words.append(_("What is granted to these units opens: %(units)s.") % {"units": ", ".join(gained)})
-    return words

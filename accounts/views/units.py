@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.actions.units import change_unit, create_unit
+from accounts.actions.units import change_unit, create_unit, moves_with
 from accounts.enums import UnitKind
 from accounts.forms import UnitChangeForm, UnitForm
+from accounts.mobility import moves_in_figures
 from accounts.models import Unit, User
 from accounts.requests import SignedInRequest
-from accounts.views.attachment import reach_in_words
 from accounts.views.people import page_of_people
 from core.errors import BusinessRuleError
 from core.htmx import render
@@ -118,5 +118,5 @@ def _in_words(unit: Unit, name: str, parent: Unit | None) -> list[str]:
         changes.append(
             ngettext("It concerns %(count)d agent.", "It concerns %(count)d agents.", agents) % {"count": agents}
         )
-        changes += reach_in_words(old.path_from_root() if old else [], parent.path_from_root() if parent else [])
+        changes += moves_in_figures(moves_with(unit, parent))
     return changes

@@ -166,6 +166,7 @@ ROWS: dict[str, Row] = {
     "communities:opening": get("manager", slug),
     "communities:access_confirm": post("manager", slug),
     "communities:role_revoke": post("manager", lambda objects: slug(objects) | {"pk": objects["role_access"].pk}),
+    "communities:reach_change": get("nobody_else", key("reach_change")),
     "communities:partner_list": get("manager", slug),
     "communities:partner_request_list": get("steering"),
     "communities:partner_request": get("partner_request", key("partner_request")),

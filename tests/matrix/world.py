@@ -15,7 +15,7 @@ from accounts.enums import PlatformRole
 from accounts.models import RoleGrant
 from communities.actions.roadmap import start_roadmap
 from communities.enums import Joining, MembershipState, Role, Stage, Visibility
-from communities.models import Community
+from communities.models import Community, ReachChange
 from core.models import Draft, Image, Mail
 from core.system import SYSTEM
 from feed.models import Revision
@@ -136,6 +136,7 @@ def make_world(visibility: str) -> World:
             community=community, starts_on=timezone.localdate() - timedelta(days=200)
         ),
         "partner_request": PartnerRequestFactory(community=community, requested_by=people["animator"]),
+        "reach_change": ReachChange.objects.create(person=owner, event_key=uuid.uuid4()),
         "role_access": RoleAccessFactory(community=community, role=PlatformRole.SUPER_USER),
         "grant": assign_perm("view_community", unit.group, community),
     }

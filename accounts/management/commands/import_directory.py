@@ -87,6 +87,8 @@ class Command(BaseCommand):
         facts = {"created": outcome.people_created, "changed": outcome.people_changed}
         self.stdout.write(_("Agents: %(created)d created, %(changed)d changed.") % facts)
         self.stdout.write(_("Skills: %(count)d added.") % {"count": outcome.skills_added})
+        for line in outcome.brought:
+            self.stdout.write(line)
         self._list(_("Units that are not in the file, left as they are:"), outcome.missing_units)
         if closes:
             kept = set(outcome.kept_administrators)
