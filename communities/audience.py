@@ -8,9 +8,8 @@ from typing import Any
 from django.db.models import CharField, Q, Value
 from django.db.models.functions import Cast
 from django.utils.text import capfirst
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 
 from accounts.enums import PlatformRole
 from accounts.models import User
@@ -24,12 +23,12 @@ from communities.models import (
 from communities.permissions.community import granted_people
 
 HOLDERS = {
-    PlatformRole.AMBASSADOR: lazy("the ambassadors"),
-    PlatformRole.COMMUNITY_MANAGER: lazy("the community managers"),
-    PlatformRole.SPONSOR: lazy("the sponsors"),
-    PlatformRole.SUPER_USER: lazy("the super-users"),
-    PlatformRole.CERTIFIER: lazy("the certifiers"),
-    PlatformRole.ADMINISTRATOR: lazy("the administrators"),
+    PlatformRole.AMBASSADOR: gettext_lazy("the ambassadors"),
+    PlatformRole.COMMUNITY_MANAGER: gettext_lazy("the community managers"),
+    PlatformRole.SPONSOR: gettext_lazy("the sponsors"),
+    PlatformRole.SUPER_USER: gettext_lazy("the super-users"),
+    PlatformRole.CERTIFIER: gettext_lazy("the certifiers"),
+    PlatformRole.ADMINISTRATOR: gettext_lazy("the administrators"),
 }
 # Before the name of a unit, by its first word; French alone has articles to agree.
 _FRENCH_OF = {

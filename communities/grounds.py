@@ -13,7 +13,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from accounts.enums import PlatformRole
 from accounts.models import User
@@ -32,11 +32,11 @@ from core.policies import grounds_for, policy_for
 
 # What one asks about a person, in this order.
 RIGHTS = {
-    "communities.find_community": lazy("Know that it exists"),
-    "communities.view_community": lazy("Read"),
-    "communities.join_community": lazy("Join at once"),
-    "communities.request_community": lazy("Ask to join"),
-    "communities.add_post": lazy("Write"),
+    "communities.find_community": gettext_lazy("Know that it exists"),
+    "communities.view_community": gettext_lazy("Read"),
+    "communities.join_community": gettext_lazy("Join at once"),
+    "communities.request_community": gettext_lazy("Ask to join"),
+    "communities.add_post": gettext_lazy("Write"),
 }
 COMING_IN = {"communities.join_community", "communities.request_community"}
 
@@ -176,8 +176,8 @@ WORDS: dict[str, Callable[[Situation, str], list[str]]] = {
     "speaking_member": _as_member,
     "moderator": _as_member,
     "animator": _as_member,
-    "community_manager": _said(lazy("Community manager of the platform: sees the card and the settings.")),
-    "administrator": _said(lazy("Administrator of the platform: sees the card and the settings.")),
+    "community_manager": _said(gettext_lazy("Community manager of the platform: sees the card and the settings.")),
+    "administrator": _said(gettext_lazy("Administrator of the platform: sees the card and the settings.")),
     "sponsor": _as_sponsor,
 }
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from accounts.enums import STEERING_ROLES, PlatformRole
 from accounts.models import RoleGrant, User
@@ -16,7 +16,7 @@ from communities.enums import Grant, Joining, MembershipState, Role, Stage, Visi
 from communities.grounds import given_by
 from communities.models import Community, CommunityGroupObjectPermission, CommunityUserObjectPermission, RoleAccess
 
-READ, FIND = lazy("Reads"), lazy("Finds its card")
+READ, FIND = gettext_lazy("Reads"), gettext_lazy("Finds its card")
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from django.utils import translation
 from accounts.models import User
 from core.errors import BusinessRuleError
 from core.models import OutboxEvent
-from rse.demo import communities, conversations, news, people, reports, roadmaps
+from rse.demo import communities, conversations, news, partners, people, reports, roadmaps
 from rse.demo.communities import Place
 from rse.demo.conversations import Said, Writer
 from rse.demo.moments import Clock, moments_kept
@@ -56,6 +56,10 @@ def _write_reports(demo: Demo) -> None:
     reports.write(demo.places, demo.people, demo.clock)
 
 
+def _write_partners(demo: Demo) -> None:
+    partners.write(demo.places, demo.people, demo.clock)
+
+
 def _write_news(demo: Demo) -> None:
     news.write(demo.talks, demo.people, demo.clock)
 
@@ -66,6 +70,7 @@ FLOORS: tuple[tuple[str, Callable[[Demo], None]], ...] = (
     ("roadmaps", _write_roadmaps),
     ("conversations", _write_conversations),
     ("reports", _write_reports),
+    ("partners", _write_partners),
     ("news", _write_news),
 )
 

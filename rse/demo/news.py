@@ -22,6 +22,7 @@ from feed.events import AnswerAccepted, CommentPublished
 from feed.models import Comment, Subscription
 from notifications.actions.notices import deliver_notices
 from notifications.models import Notification
+from rse.demo import partners
 from rse.demo.communities import Place
 from rse.demo.conversations import Said, accepted_at
 from rse.demo.moments import Clock, share
@@ -54,7 +55,12 @@ def write(talks: list[tuple[Place, list[Said]]], people: People, clock: Clock) -
     happenings = [
         happening
         for place, posts in talks
-        for happening in (*_of_memberships(place, nine), *_of_talks(place, posts, nine, clock), *_of_reports(place))
+        for happening in (
+            *_of_memberships(place, nine),
+            *_of_talks(place, posts, nine, clock),
+            *_of_reports(place),
+            *(Happening(at, event) for at, event in partners.happenings(place, clock)),
+        )
         if happening.at > clock.now - SINCE
     ]
     moments = {}
