@@ -204,7 +204,7 @@ class GrantForm(forms.Form):
     role = forms.ChoiceField(
         label=_("Or the holders of a role"), required=False, choices=[("", _("No role")), *PlatformRole.choices]
     )
-    permission = forms.ChoiceField(label=_("May"), choices=Grant.choices)
+    permission = forms.ChoiceField(label=_("Allowed to"), choices=Grant.choices)
 
     def clean(self) -> dict[str, Any]:
         """`units` and `role`: to whom; one of them at least."""
