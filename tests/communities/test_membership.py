@@ -248,7 +248,7 @@ class TestInvitations:
         assert standing(community, team["person"]) == "left"
 
     def test_who_became_external_since_does_not_lead_by_an_old_invitation(self):
-        community, person = CommunityFactory(), UserFactory()
+        community, person = CommunityFactory(allows_partners=True), UserFactory()
         animator = member_of(community, Role.ANIMATOR)
         invitations.invite_member(actor=animator, community=community, person=person, role=Role.MODERATOR)
         become_external(person)
@@ -256,7 +256,9 @@ class TestInvitations:
         with pytest.raises(BusinessRuleError):
             invitations.accept_invitation(actor=person, community=community)
         assert standing(community, person) == "invited"
-        invitations.invite_member(actor=animator, community=community, person=person)
+        PartnerRequestFactory(community=community, email=person.email, approved=True)
+        until = timezone.now() + timedelta(days=30)
+        invitations.invite_member(actor=animator, community=community, person=person, ends_at=until)
         assert invitations.accept_invitation(actor=person, community=community).role == Role.MEMBER
 
     def test_who_became_external_since_does_not_lead_again_by_an_undo(self):

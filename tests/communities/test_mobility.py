@@ -203,7 +203,7 @@ def files(tmp_path: Any, people: list[tuple[User, str]]) -> dict[str, Any]:
 
 def test_import_counts_before_and_tells_after(tree, world, agent, tmp_path):
     still = UserFactory(unit=tree["S1"])
-    new = UserFactory.build(email="nouvelle@agents.example")
+    new = User(email="nouvelle@agents.example", first_name="Nouvelle", last_name="Venue")
     what = files(tmp_path, [(agent, "S2"), (still, "S1"), (new, "S2")])
     dry = import_directory(**what, dry_run=True)
     assert [move.person_id for move in dry.moves] == [agent.pk], "who arrives has not moved"
