@@ -9,7 +9,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from communities.enums import SANCTIONS, Outcome, ReportReason
+from communities.enums import Outcome, ReportReason
 from communities.models import Charter
 from communities.models.moderation import WORD_MAX
 
@@ -47,13 +47,16 @@ class ReportForm(forms.Form):
 class DecisionForm(forms.Form):
     """What becomes of a reported text and of its author."""
 
+    # What a sanction needs is not asked of who leaves the text: the browser must not hold them back.
+    use_required_attribute = False
+
     outcome = forms.ChoiceField(label=_("Your decision"), widget=forms.RadioSelect)
     rule = forms.TypedChoiceField(
         label=_("Rule of the charter"),
-        help_text=_("For everything but leaving the text: the author reads which rule it breaks."),
+        help_text=_("The author reads which rule the text breaks."),
+        error_messages={"required": _("Choose the rule of the charter that the text breaks.")},
         coerce=int,
         empty_value=0,
-        required=False,
     )
     hides = forms.BooleanField(label=_("Hide the text as well"), required=False, initial=True)
     days = forms.TypedChoiceField(
@@ -62,12 +65,11 @@ class DecisionForm(forms.Form):
         coerce=int,
         empty_value=0,
         initial=7,
-        required=False,
     )
     word = Word(
         label=_("A word to the author"),
-        required=False,
         help_text=_("What you say is read by the author. Whoever reported it is never named."),
+        error_messages={"required": _("Explain the decision in a word: the author will read it.")},
     )
 
     def __init__(self, *args: Any, charter: Charter, is_plain_member: bool, is_hidden: bool, **options: Any) -> None:
@@ -77,21 +79,15 @@ class DecisionForm(forms.Form):
         shown = kept + ((Outcome.SUSPEND, Outcome.REMOVE) if is_plain_member else ())
         words = {Outcome.DISMISS: _("Show the text again")} if is_hidden else {}
         outcomes.choices = [(outcome.value, words.get(outcome, outcome.label)) for outcome in shown]
+        leaves = self.is_bound and self.data.get("outcome") == Outcome.DISMISS
+        for name in ("rule", "word"):
+            self.fields[name].required = not leaves
         rule: Any = self.fields["rule"]
         rule.choices = [("", _("Choose…")), *((number, charter.rule(number)) for number, _rule in charter.numbered)]
 
     def clean_outcome(self) -> Outcome:
         """The outcome itself, in place of its name."""
         return Outcome(self.cleaned_data["outcome"])
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if data.get("outcome") in SANCTIONS:
-            if not data.get("rule") and "rule" not in self.errors:
-                self.add_error("rule", _("Choose the rule of the charter that the text breaks."))
-            if not data.get("word", "").strip() and "word" not in self.errors:
-                self.add_error("word", _("Explain the decision in a word: the author will read it."))
-        return data
 
 
 class ContestForm(forms.Form):

@@ -51,7 +51,8 @@ class Line:
 
     @property
     def title(self) -> str:
-        return target_for(self.case.target).title(self.case.target) if self.case.target else ""
+        """What names the text: its title, or its first words where it has none."""
+        return str(getattr(self.case.target, "title", "") or self.excerpt)
 
     @property
     def reasons(self) -> list[str]:

@@ -13,7 +13,7 @@ from django.utils import translation
 from accounts.models import User
 from core.errors import BusinessRuleError
 from core.models import OutboxEvent
-from rse.demo import communities, conversations, news, partners, people, reports, roadmaps
+from rse.demo import communities, conversations, moderation, news, partners, people, reports, roadmaps
 from rse.demo.communities import Place
 from rse.demo.conversations import Said, Writer
 from rse.demo.moments import Clock, moments_kept
@@ -52,6 +52,10 @@ def _write_conversations(demo: Demo) -> None:
     Writer(demo.people, demo.clock).write(demo.talks)
 
 
+def _write_moderation(demo: Demo) -> None:
+    moderation.write(demo.talks, demo.people, demo.clock)
+
+
 def _write_reports(demo: Demo) -> None:
     reports.write(demo.places, demo.people, demo.clock)
 
@@ -69,6 +73,7 @@ FLOORS: tuple[tuple[str, Callable[[Demo], None]], ...] = (
     ("communities", _write_communities),
     ("roadmaps", _write_roadmaps),
     ("conversations", _write_conversations),
+    ("moderation", _write_moderation),
     ("reports", _write_reports),
     ("partners", _write_partners),
     ("news", _write_news),

@@ -22,9 +22,9 @@ from rse.demo.texts import read_list, rich, typeset
 
 POST_KEYS = {
     "by", "kind", "ago", "title", "text", "likes", "pinned", "comments", "was", "was_titled", "deleted", "deleted_by",
-    "muted", "followed",
+    "muted", "followed", "case",
 }  # fmt: skip
-COMMENT_KEYS = {"by", "after", "text", "likes", "accepted", "reply", "was", "deleted", "deleted_by"}
+COMMENT_KEYS = {"by", "after", "text", "likes", "accepted", "reply", "was", "deleted", "deleted_by", "case"}
 # How the reactions of a text share out.
 REACTIONS = ((0.55, ReactionKind.USEFUL), (0.85, ReactionKind.THANKS), (1.0, ReactionKind.AGREE))
 

@@ -11,8 +11,8 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from django.urls import reverse
 
 from communities import events as community_events
-from communities.enums import Joining, MembershipState
-from communities.models import SponsorReport
+from communities.enums import CaseState, Joining, MembershipState
+from communities.models import Case, SponsorReport
 from core.actions.mail import MAIL_DAYS
 from core.events import Event
 from core.kinds import kinds_of
@@ -60,6 +60,7 @@ def write(talks: list[tuple[Place, list[Said]]], people: People, clock: Clock) -
             *_of_talks(place, posts, nine, clock),
             *_of_reports(place),
             *(Happening(at, event) for at, event in partners.happenings(place, clock)),
+            *_of_cases(place),
         )
         if happening.at > clock.now - SINCE
     ]
@@ -119,6 +120,17 @@ def _of_reports(place: Place) -> Iterator[Happening]:
         if report.answered_at:
             answered = community_events.ReportAnswered(report_id=report.pk, actor_id=report.answered_by_id)
             yield Happening(report.answered_at, answered)
+
+
+def _of_cases(place: Place) -> Iterator[Happening]:
+    for case in Case.objects.filter(community=place.community).order_by("pk"):
+        ids = {"case_id": case.pk, "community_id": case.community_id}
+        if case.state == CaseState.OPEN:
+            yield Happening(case.opened_at, community_events.CaseOpened(**ids, actor_id=None))
+        for decision in case.decisions.order_by("pk"):
+            if decision.contested_at:
+                told = {"actor_id": case.author_id, "decision_id": decision.pk}
+                yield Happening(decision.contested_at, community_events.DecisionContested(**ids, **told))
 
 
 def _date_notifications(moments: dict[UUID, datetime], clock: Clock) -> None:
