@@ -18,8 +18,20 @@ from hypothesis import strategies as st
 
 from accounts.enums import PlatformRole
 from accounts.models import Invitation, Unit, User
-from communities.enums import Grant, Joining, MembershipState, ReportState, RequestState, Role, Stage, Visibility
-from communities.models import Community, PartnerRequest, ReachChange, SponsorReport
+from communities.enums import (
+    CaseState,
+    Grant,
+    Joining,
+    MembershipState,
+    Outcome,
+    ReportReason,
+    ReportState,
+    RequestState,
+    Role,
+    Stage,
+    Visibility,
+)
+from communities.models import Case, Community, ContentReport, PartnerRequest, ReachChange, SponsorReport
 from core.kinds import kinds
 from core.models import Image
 from core.policies import abilities_for_each, may, policies, policy_for, rights_read_once, users_with
@@ -48,6 +60,7 @@ PROVED = (
     Unit,
     Invitation,
     Notification,
+    Case,
     PartnerRequest,
     ReachChange,
     SponsorReport,
@@ -79,8 +92,9 @@ class Plan:
     person_grants: list[tuple[int, int, Grant]]
     role_grants: list[tuple[int, PlatformRole, Grant]]
     partners: list[tuple[int, int, RequestState]]
-    posts: list[tuple[int, int, PostKind, bool]]
-    comments: list[tuple[int, int, bool, bool]]
+    posts: list[tuple[int, int, PostKind, str]]
+    comments: list[tuple[int, int, bool, str]]
+    cases: list[tuple[CaseState, Outcome, bool, int | None, list[int]]]
     images: list[tuple[int, str, int]]
     news: list[tuple[int, int, int]]
 
@@ -89,6 +103,8 @@ number = st.integers(0, 4)
 # Whether the participation has an end, and whether the person is suspended: before now, after now, never.
 span = st.sampled_from([None, None, -1, 1])
 standing = st.none() | st.tuples(st.sampled_from(MembershipState), st.sampled_from(Role), span, span)
+# Whether a text stands, and if not, what took it out of sight.
+sight = st.sampled_from(["stands", "stands", "deleted", "hidden", "deleted and hidden"])
 role_grants = st.lists(
     st.tuples(st.sampled_from(PlatformRole), st.sampled_from(["holds", "ended", "withdrawn"])), max_size=2
 )
@@ -114,8 +130,19 @@ plans = st.builds(
         unique=True,
     ),
     partners=st.lists(st.tuples(number, number, st.sampled_from(RequestState)), min_size=1, max_size=2),
-    posts=st.lists(st.tuples(number, number, st.sampled_from(PostKind), st.booleans()), min_size=POSTS, max_size=POSTS),
-    comments=st.lists(st.tuples(number, number, st.booleans(), st.booleans()), min_size=COMMENTS, max_size=COMMENTS),
+    posts=st.lists(st.tuples(number, number, st.sampled_from(PostKind), sight), min_size=POSTS, max_size=POSTS),
+    comments=st.lists(st.tuples(number, number, st.booleans(), sight), min_size=COMMENTS, max_size=COMMENTS),
+    cases=st.lists(
+        st.tuples(
+            st.sampled_from(CaseState),
+            st.sampled_from(Outcome),
+            st.booleans(),
+            st.none() | number,
+            st.lists(number, max_size=2),
+        ),
+        min_size=POSTS,
+        max_size=POSTS,
+    ),
     images=st.lists(
         st.tuples(number, st.sampled_from(["nobody", "community", "post", "comment", "person"]), number),
         min_size=IMAGES,
@@ -140,6 +167,11 @@ def pick(items: list[Any], index: int) -> Any:
 
 def in_hours(hours: int | None) -> Any:
     return None if hours is None else timezone.now() + timedelta(hours=hours)
+
+
+def out_of_sight(seen: str) -> dict[str, Any]:
+    now = timezone.now()
+    return {f"{how}_at": now for how in ("deleted", "hidden") if how in seen}
 
 
 def build(plan: Plan, units: list[Any]) -> dict[type, list[Any]]:
@@ -184,7 +216,6 @@ def build(plan: Plan, units: list[Any]) -> dict[type, list[Any]]:
         for community, asker, state in plan.partners
     ]
     changes = [ReachChange.objects.create(person=person, event_key=uuid4()) for person in people[:2]]
-    now = timezone.now()
     posts = [
         Post.objects.create(
             community=pick(communities, community),
@@ -192,12 +223,12 @@ def build(plan: Plan, units: list[Any]) -> dict[type, list[Any]]:
             kind=kind,
             title="Titre",
             body="<p>Texte</p>",
-            deleted_at=now if is_deleted else None,
+            **out_of_sight(seen),
         )
-        for community, author, kind, is_deleted in plan.posts
+        for community, author, kind, seen in plan.posts
     ]
     comments: list[Comment] = []
-    for post, author, is_reply, is_deleted in plan.comments:
+    for post, author, is_reply, seen in plan.comments:
         target = pick(posts, post)
         above = [comment for comment in comments if comment.target_id == target.pk and comment.parent_id is None]
         comments.append(
@@ -207,9 +238,24 @@ def build(plan: Plan, units: list[Any]) -> dict[type, list[Any]]:
                 parent=above[0] if above and is_reply else None,
                 author=pick(people, author),
                 body="<p>Oui</p>",
-                deleted_at=now if is_deleted else None,
+                **out_of_sight(seen),
             )
         )
+    cases = [
+        Case.objects.create(
+            target=post,
+            community=post.community,
+            author=post.author,
+            state=state,
+            outcome=outcome,
+            is_told=is_told,
+            decided_by=None if decider is None else pick(people, decider),
+        )
+        for post, (state, outcome, is_told, decider, _reporters) in zip(posts, plan.cases, strict=True)
+    ]
+    for case, (*_rest, reporters) in zip(cases, plan.cases, strict=True):
+        for person in {pick(people, reporter) for reporter in reporters}:
+            ContentReport.objects.create(case=case, person=person, reason=ReportReason.ABUSIVE)
     owners = {"community": communities, "post": posts, "comment": comments, "person": people}
     for uploader, kind, owner in plan.images:
         shown = pick(owners[kind], owner) if kind in owners else None
@@ -233,6 +279,7 @@ def build(plan: Plan, units: list[Any]) -> dict[type, list[Any]]:
         ReachChange: changes,
         Post: posts,
         Comment: comments,
+        Case: cases,
     }
     for recipient, number_of_kind, about in plan.news:
         kind = pick(kinds.values(), number_of_kind)

@@ -122,6 +122,11 @@ AUDIENCES: Final[dict[str, Audience]] = {
     "requester": _among(REQUESTERS, FINDERS),
     # Around one text of the author.
     "writing_author": _among(_limited({"author"}, WRITERS), READERS),
+    # The case of that text: its author is told, the team and those who steer look at it in every community.
+    "case_of_text": _among(_limited({"author"} | TEAM | STEERING, READERS), _each(set())),
+    "case_reader": _among(_each({"author"} | TEAM | STEERING), _each(set())),
+    "case_worker": _among(_each(TEAM | STEERING), _each({"author"} | TEAM | STEERING)),
+    "case_nobody": _among(_each(set()), _each({"author"} | TEAM | STEERING)),
     "asker_or_animator": _among(_limited({"author", "animator"}, WRITERS), READERS),
     "author_or_team": _among(_limited({"author"} | TEAM, READERS, but={"archived"}), READERS),
     "restorer": _among(_limited({"author", "animator"}, READERS, but={"archived"}), _each(set())),
@@ -148,5 +153,5 @@ AUDIENCES: Final[dict[str, Audience]] = {
 AROUND_A_COMMUNITY: Final = {
     name
     for name, audience in AUDIENCES.items()
-    if len({(audience.served[v], audience.refused[v]) for v in VISIBILITIES}) > 1
+    if len({(audience.served[v], audience.refused[v]) for v in VISIBILITIES}) > 1 or name.startswith("case_")
 }

@@ -29,6 +29,7 @@ from tests.factories.communities import (
     SponsorReportFactory,
 )
 from tests.factories.feed import CommentFactory, PostFactory
+from tests.factories.moderation import CaseFactory
 
 ACCESS: dict[str, dict[str, str]] = {
     "open": {},
@@ -120,6 +121,7 @@ def make_world(visibility: str) -> World:
         "objectives": roadmap.objectives.get(),
         "milestones": roadmap.milestones.get(),
         "communication": roadmap.communication.get(),
+        "case": CaseFactory(target=question, is_told=True),
         "image": Image.objects.create(
             file=ContentFile(b"RIFF", "image.webp"), content_type="image/webp", width=1, height=1, owner=question
         ),
