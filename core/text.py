@@ -28,3 +28,8 @@ def initials(*names: str) -> str:
     """Two capital letters at most, for a tile without a picture."""
     letters = [word[0] for name in names for word in fold(name).split() if word not in _PARTICLES]
     return "".join(letters[:1] + letters[-1:] if len(letters) > 1 else letters).upper()
+
+
+def lower_first(text: str) -> str:
+    """A label as it stands in the middle of a sentence."""
+    return text[:1].lower() + text[1:]

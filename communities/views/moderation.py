@@ -29,6 +29,7 @@ from core.platform import require_platform
 from core.policies import Abilities, abilities_for, policy_for
 from core.targets import target_for
 from core.templatetags.rse import in_full
+from core.text import lower_first
 from core.toasts import toast
 
 PAGE = 30
@@ -182,7 +183,7 @@ def _moments(
     case: Case, every: Iterable[Decision], reports: Iterable[ContentReport], *, sees_names: bool, is_author: bool
 ) -> list[Moment]:
     """What happened, the first first. A reporter learns what became of the text, and nothing of the author."""
-    team = _("The moderators")
+    team = _("The team")
     found = [
         Moment(
             report.at,
@@ -206,13 +207,13 @@ def _of_decision(one: Decision, *, team: str, sees_names: bool, is_author: bool)
         if one.undone_at:
             return []
         looked = (
-            _("have looked at it, and left it.")
+            _("has looked at it, and left it.")
             if one.outcome in (Outcome.DISMISS, Outcome.RESTORE)
-            else _("have acted.")
+            else _("has acted.")
         )
         return [Moment(one.at, looked, team)]
     who = str(one.by or team) if sees_names else team
-    text = str(one.get_outcome_display())
+    text = lower_first(str(one.get_outcome_display()))
     if one.until:
         text = _("%(outcome)s, until %(until)s") % {"outcome": text, "until": in_full(one.until)}
     moments = [Moment(one.at, _("decided: %(outcome)s") % {"outcome": text}, who, one.word)]

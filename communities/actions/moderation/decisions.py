@@ -18,6 +18,7 @@ from core.actions.audit import record_audit
 from core.actions.outbox import publish
 from core.errors import BusinessRuleError, Forbidden
 from core.policies import may, require
+from core.text import lower_first
 
 # How long whoever decided can take it back at once.
 UNDO_TIME = timedelta(hours=1)
@@ -80,7 +81,7 @@ _CONCERNED = gettext_lazy("You wrote this text or you reported it: somebody else
 
 
 def _already(case: Case) -> str:
-    words = {"person": case.decided_by or _("The moderators"), "outcome": case.get_outcome_display()}
+    words = {"person": case.decided_by or _("The team"), "outcome": lower_first(str(case.get_outcome_display()))}
     return _("%(person)s has already decided: %(outcome)s. Nothing of yours was recorded.") % words
 
 
