@@ -79,9 +79,10 @@ class DecisionForm(forms.Form):
         shown = kept + ((Outcome.SUSPEND, Outcome.REMOVE) if is_plain_member else ())
         words = {Outcome.DISMISS: _("Show the text again")} if is_hidden else {}
         outcomes.choices = [(outcome.value, words.get(outcome, outcome.label)) for outcome in shown]
-        leaves = self.is_bound and self.data.get("outcome") == Outcome.DISMISS
+        chosen = self.data.get("outcome") if self.is_bound else None
         for name in ("rule", "word"):
-            self.fields[name].required = not leaves
+            self.fields[name].required = chosen != Outcome.DISMISS
+        self.fields["days"].required = chosen in (None, Outcome.SUSPEND)
         rule: Any = self.fields["rule"]
         rule.choices = [("", _("Choose…")), *((number, charter.rule(number)) for number, _rule in charter.numbered)]
 
