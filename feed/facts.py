@@ -200,7 +200,7 @@ class Asked:
 def read_posts(community: Community, period: Period) -> Reading:
     """What was published in the two periods, and the questions that wait: one query, of as many rows as posts."""
     first = (
-        Comment.objects.kept()
+        Comment.objects.standing()
         .filter(target_type=ContentType.objects.get_for_model(Post), target_id=OuterRef("pk"))
         .exclude(author=OuterRef("author"))
         .order_by("pk")
@@ -208,7 +208,7 @@ def read_posts(community: Community, period: Period) -> Reading:
     in_time = Q(created_at__gte=period.before.opens_at, created_at__lt=period.closes_at)
     is_open = Q(kind=PostKind.QUESTION, accepted_comment=None)
     rows = (
-        Post.objects.kept()
+        Post.objects.standing()
         .filter(in_time | is_open, community=community)
         .annotate(
             part=_part(period, "created_at"),

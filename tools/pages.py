@@ -33,6 +33,7 @@ class Screen:
 TELEWORK = "/communities/teletravail/"
 PURCHASES = "/communities/achats-durables/"
 POST = "main a[href^='/posts/']"
+CASE = "main a[href^='/cases/']"
 PERSON = "main a[href^='/people/']:not([href*='?'])"
 
 SCREENS = (
@@ -44,6 +45,14 @@ SCREENS = (
     Screen("community", "agent", TELEWORK),
     Screen("community-about", "agent", f"{TELEWORK}about/"),
     Screen("community-members", "animateur", f"{PURCHASES}members/"),
+    Screen("charter", "agent", f"{PURCHASES}charter/"),
+    Screen("charter-edit", "animateur", f"{PURCHASES}charter/edit/"),
+    Screen("moderation", "animateur", f"{PURCHASES}moderation/"),
+    Screen("case", "animateur", f"{PURCHASES}moderation/", (CASE,)),
+    Screen("case-decided", "animateur", f"{PURCHASES}moderation/?state=decided", (CASE,)),
+    Screen("moderation-everywhere", "gestionnaire", "/moderation/"),
+    Screen("case-contested", "gestionnaire", "/moderation/?state=contested", (CASE,)),
+    Screen("report", "agent", f"{TELEWORK}questions/", (POST, "a[href^='/reports/feed.post/']")),
     Screen("community-settings", "animateur", f"{PURCHASES}settings/"),
     Screen("community-questions", "agent", f"{TELEWORK}questions/"),
     Screen("community-deletions", "animateur", f"{PURCHASES}deletions/"),

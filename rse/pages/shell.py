@@ -28,6 +28,11 @@ class Shell:
         """Whether "Publier" offers a community."""
         return holds_platform_permission(self.request.user, "communities.add_community")
 
+    @cached_property
+    def can_moderate_everywhere(self) -> bool:
+        """Whether the person looks at what is reported in every community."""
+        return holds_platform_permission(self.request.user, "communities.moderate_everywhere")
+
 
 def chosen_theme(request: HttpRequest) -> str:
     """The theme of this browser's cookie; that of the system where none was chosen."""
