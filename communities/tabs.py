@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.policies import Abilities
 from core.registry import Registry
@@ -42,7 +43,7 @@ OWN_TABS = {
         order=70,
     ),
     "reports": Tab(
-        title=_("Reports"),
+        title=pgettext_lazy("sponsor", "Reports"),
         url_name="communities:report_list",
         # Whoever sees the dashboard goes through it.
         is_shown=lambda abilities: abilities.sponsor_community and not abilities.view_dashboard,

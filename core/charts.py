@@ -24,10 +24,10 @@ MARGIN: Final = 2
 def curve(values: Values) -> SafeString:
     """A small line without axes beside a figure, silent for screen readers: the words around it say what it says.
 
-    Empty where fewer than two points are known.
+    Empty where fewer than two points are known, or where all that is known is nought.
     """
     known = [value for value in values if value is not None]
-    if len(known) < 2:
+    if len(known) < 2 or not any(known):
         return SafeString("")
     low, high = min(known), max(known)
     span = (high - low) or 1
@@ -98,11 +98,6 @@ class BarChart:
             (label, [self.withheld if column[number] is None else f"{column[number]:g}" for column in columns])
             for number, label in enumerate(self.labels)
         ]
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether no value at all is known and above nothing."""
-        return not any(value for series in self.series for value in series.values)
 
     @property
     def svg(self) -> SafeString:

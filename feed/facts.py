@@ -44,7 +44,7 @@ ACTIVITY = {
 }
 POSTS = {
     "messages": Indicator(
-        label=_("Messages and announcements"),
+        label=_("Messages"),
         definition=_("Messages and announcements published during the period and still there; questions are apart."),
     ),
     "questions": Indicator(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any
@@ -163,9 +163,12 @@ facts: Registry[str, Fact] = Registry("facts")
 def read_facts(community: Community, period: Period) -> Reading:
     """Every fact of a community, loaded `for_page()`, in order; one query a fact."""
     everything = Reading()
+    # There is nothing to compare with the time before a community was there.
+    has_before = community.created_at < period.opens_at
     for fact in _in_order():
         reading = fact.read(community, period)
-        everything.figures |= reading.figures
+        for name, figure in reading.figures.items():
+            everything.figures[name] = figure if has_before else replace(figure, before=NOTHING)
         everything.actions += reading.actions
     everything.actions.sort(key=lambda action: action.order)
     return everything

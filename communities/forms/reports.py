@@ -26,7 +26,7 @@ class AnswerForm(forms.Form):
     """What the sponsor decides, in one click and a few words."""
 
     answer = forms.ChoiceField(
-        label=_("Your answer"),
+        label=_("What do you decide?"),
         choices=[
             (ReportAnswer.CONTINUE, _("Continue: it goes where it should.")),
             (ReportAnswer.CORRECT, _("Correct: something has to change; say what.")),

@@ -48,6 +48,8 @@ def dashboard_detail(request: SignedInRequest, page: CommunityPage) -> HttpRespo
         "actions": [action for action in reading.actions if page.abilities[action.ability]],
         "tiles": figures.tiles(reading.figures, period),
         "chart": figures.chart(reading.figures, period),
+        "has_reports": bool(page.community.sponsor_id)
+        and (page.abilities.animate_community or page.abilities.steer_community),
     }
     return render(request, "communities/dashboard/dashboard_detail.html", page.context(**context))
 

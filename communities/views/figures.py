@@ -67,7 +67,7 @@ def _trend(indicator: Indicator, figure: Figure) -> tuple[str, str, str]:
     if figure.now.is_withheld:
         return "", "", ""
     if figure.before.is_withheld:
-        return "", _("period before: too few people"), ""
+        return "", _("comparison: too few people"), ""
     now, before = figure.now.shown, figure.before.shown
     if now is None or before is None:
         return "", "", ""
@@ -82,6 +82,9 @@ def _trend(indicator: Indicator, figure: Figure) -> tuple[str, str, str]:
     }
     if direction == "up":
         return direction, _("%(difference)s more (%(before)s before)") % words, mood
+    if mood == "good":
+        # Less is rarely good news: it is said where it is.
+        return direction, _("%(difference)s less (%(before)s before), better") % words, mood
     return direction, _("%(difference)s less (%(before)s before)") % words, mood
 
 
@@ -116,14 +119,17 @@ def part_labels(period: Period) -> list[str]:
 def chart(figures: Mapping[str, Figure], period: Period) -> BarChart | None:
     """What was said along the period; None where there is nothing to draw."""
     known = indicators()
-    drawn = [name for name in CHARTED if name in known and name in figures and figures[name].series]
+    drawn = [name for name in CHARTED if name in known and any(m.shown for m in _series_of(figures, name))]
     series = [Series(str(known[name].label), [m.shown for m in figures[name].series]) for name in drawn]
     if not series:
         return None
     title = _("What is said, two weeks by two weeks")
     labels = part_labels(period)
-    found = BarChart(title, _told(series, labels), labels, series, withheld=_("too few people"))
-    return None if found.is_empty else found
+    return BarChart(title, _told(series, labels), labels, series, withheld=_("too few people"))
+
+
+def _series_of(figures: Mapping[str, Figure], name: str) -> tuple[Measure, ...]:
+    return figures[name].series if name in figures else ()
 
 
 def _told(series: list[Series], labels: list[str]) -> str:

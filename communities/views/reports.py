@@ -141,12 +141,12 @@ def report_paper(
         "made": _("Made on %(day)s") % {"day": date_format(timezone.localdate(), "DATE_FORMAT")},
         "purpose": report.community.purpose,
         "facts": _facts(report),
-        "word": report.word.split("\n") if report.word else [],
+        "word": _paragraphs(report.word),
         "answer": report.get_answer_display() if report.is_answered else "",
-        "answer_word": report.answer_word.split("\n") if report.answer_word else [],
+        "answer_word": _paragraphs(report.answer_word),
         "answered": _answered(report),
         "figures": [
-            {"label": t.label, "value": t.value, "trend": t.trend, "definition": t.definition}
+            {"label": t.label, "value": t.value, "few": t.is_withheld, "trend": t.trend, "definition": t.definition}
             for t in figures.tiles(shown, period)
         ],
         "words": {
@@ -203,6 +203,10 @@ def _figures(report: SponsorReport) -> dict[str, Figure]:
     if report.is_prepared:
         return read_facts(report.community, reports.period_of(report)).figures
     return thaw(report.facts)
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [line for line in text.splitlines() if line.strip()]
 
 
 def _is_late(report: SponsorReport) -> bool:

@@ -137,6 +137,8 @@ def _seat(place: Place, people: People, clock: Clock, first_texts: dict[str, dat
             by = place.community.created_by
             _add(place, people[handle], place.community.created_at, role=role, decided_by=by)
     elsewhere = _write_others(place, people, clock)
+    for said in row.get("arrived", []):
+        _add(place, people[said["person"]], clock.ago(f"{said['ago']}d 09:15"))
     for handle in [*row["members"], *first_texts]:
         if handle not in place.memberships:
             _add(place, people[handle], _arrival(place, handle, first_texts.get(handle)))
