@@ -113,7 +113,7 @@ def amount(value: float, measured: Measured) -> str:
 
 def part_labels(period: Period) -> list[str]:
     """The parts of a period, each by its first day."""
-    return [date_format(start, "j M") for start, _end in period.parts]
+    return [date_format(start, "j N") for start, _end in period.parts]
 
 
 def chart(figures: Mapping[str, Figure], period: Period) -> BarChart | None:

@@ -176,6 +176,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     period = reports.period_of(report)
+    tiles = figures.tiles(_figures(report), period)
     if form is None and abilities.write_report:
         form = ReportForm(initial={"word": report.word, "version": report.version})
     if answer_form is None and abilities.answer_report:
@@ -185,8 +186,8 @@ def _page(
         "community": report.community,
         "abilities": abilities,
         "period": figures.span(period),
-        "before": figures.span(period.before),
-        "tiles": figures.tiles(_figures(report), period),
+        "before": figures.span(period.before) if any(tile.trend for tile in tiles) else "",
+        "tiles": tiles,
         "form": form if abilities.write_report else None,
         "answer_form": answer_form if abilities.answer_report else None,
         "conflict": conflict,
