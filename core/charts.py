@@ -38,17 +38,16 @@ def curve(values: Values) -> SafeString:
         share = (value - low) / span if high > low else 0.5
         return f"{x:.1f},{CURVE_HEIGHT - MARGIN - share * (CURVE_HEIGHT - 2 * MARGIN):.1f}"
 
-    lines, dots = [], []
-    for run in _runs(values):
-        points = [place(number, value) for number, value in run]
-        (lines if len(points) > 1 else dots).append((" ".join(points),))
+    runs = [[place(number, value) for number, value in run] for run in _runs(values)]
     return format_html(
         '<svg class="curve" viewBox="0 0 {0} {1}" width="{0}" height="{1}" aria-hidden="true" focusable="false">{2}{3}'
         "</svg>",
         CURVE_WIDTH,
         CURVE_HEIGHT,
-        format_html_join("", '<polyline points="{}"></polyline>', lines),
-        format_html_join("", '<circle cx="{}" cy="{}" r="2"></circle>', (dot[0].split(",") for dot in dots)),
+        format_html_join("", '<polyline points="{}"></polyline>', ((" ".join(run),) for run in runs if len(run) > 1)),
+        format_html_join(
+            "", '<circle cx="{}" cy="{}" r="2"></circle>', (run[0].split(",") for run in runs if len(run) == 1)
+        ),
     )
 
 
