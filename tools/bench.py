@@ -210,6 +210,12 @@ class Bench:
         # The largest child so far: the import, unless something before it was larger.
         return seconds, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, after.ru_maxrss / 1024
 
+    def near_matches(self) -> dict[str, float]:
+        """Milliseconds, median and slowest twentieth, that near communities take to be found among many."""
+        database = self.empty_database()
+        found: dict[str, float] = json.loads(self._run(database, sys.executable, "-m", "tests.scale.near"))
+        return found
+
     def _template(self, posts: int) -> str:
         digest = hashlib.sha256((ROOT / "tests/scale/fill.py").read_bytes())
         for path in sorted(ROOT.glob("*/migrations/*.py")):
@@ -288,6 +294,9 @@ def command() -> int:
                 rows.append(("first load: requests", str(requests), "≤ 30", requests <= 30))
                 rows.append(("first load: everything", f"{total:.0f} kB", "≤ 150 kB", total <= 150))
                 rows.append(("first load: HTML", f"{html:.1f} kB", "≤ 20 kB", html <= 20))
+            near = bench.near_matches()
+            figure = f"p50 {near['p50']:.0f} ms, p95 {near['p95']:.0f} ms"
+            rows.append(("near communities among 10,000", figure, "p95 ≤ 100 ms", near["p95"] <= 100))
             seconds, busy, mebibytes = bench.import_directory()
             figure = f"{seconds:.0f} s, {busy:.0f} s of CPU in the command"
             rows.append((f"directory of {AGENTS:,} agents", figure, "≤ 120 s", seconds <= 120))
