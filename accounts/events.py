@@ -100,3 +100,17 @@ class DirectoryImported(Event):
 
     def live(self) -> Iterable[Live]:
         return [revoked(pk) for pk in self.closed_ids]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeputyNamed(Event):
+    """Somebody decides in a sponsor's place, for a period."""
+
+    deputy_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeputyWithdrawn(Event):
+    """They no longer do."""
+
+    deputy_id: int

@@ -58,6 +58,22 @@ class DateField(forms.DateField):
         return day
 
 
+class DeputyForm(forms.Form):
+    """Whom a sponsor names to decide in their place, from when to when."""
+
+    person = forms.EmailField(label=_("E-mail address of the agent"), max_length=254)
+    starts_on = DateField(label=_("From"))
+    ends_on = DateField(label=_("Until"))
+
+    def clean_person(self) -> User:
+        """An open account, whatever may be wrong with it besides: the action says that."""
+        email = self.cleaned_data["person"].strip().lower()
+        person = User.objects.current().filter(email=email).first()
+        if person is None:
+            raise ValidationError(_("No open account has this address."))
+        return person
+
+
 class PeopleSearchForm(forms.Form):
     """What one looks for in the directory. Whatever does not fit is taken as not asked."""
 

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from accounts.circles import circles
 from accounts.enums import PlatformRole
-from accounts.models import Invitation, RoleGrant, Unit, User
+from accounts.models import Deputy, Invitation, RoleGrant, Unit, User
 from core.policies import EVERYTHING, NOTHING, Policy, Standing, allow
 
 # Without an object: which platform roles may.
@@ -19,6 +19,7 @@ PLATFORM_PERMISSIONS: dict[str, frozenset[str]] = {
     "accounts.grant_role": frozenset({PlatformRole.ADMINISTRATOR}),
     # Units, and who is where: people, managers, accounts closed and opened again.
     "accounts.manage_directory": frozenset({PlatformRole.ADMINISTRATOR}),
+    "accounts.name_deputy": frozenset({PlatformRole.SPONSOR}),
     # The ground knows no roles: what it asks of one is said here.
     "core.set_parameters": frozenset({PlatformRole.ADMINISTRATOR}),
 }
@@ -130,3 +131,29 @@ class InvitationPolicy(Policy[Invitation]):
 
     def facts(self, user: Any, objects: list[Invitation]) -> Mapping[Any, Any]:
         return {invitation.pk: {"sender": invitation.invited_by_id == user.pk} for invitation in objects}
+
+
+class DeputyPolicy(Policy[Deputy]):
+    """Who stands in for whom is known to the two of them; the sponsor alone ends it."""
+
+    model = Deputy
+    reading = "accounts.view_deputy"
+    table: ClassVar = {
+        "accounts.view_deputy": (allow("sponsor", "deputy"),),
+        "accounts.withdraw_deputy": (allow("sponsor"),),
+    }
+    standings: ClassVar = {
+        "sponsor": Standing(
+            holds=lambda facts: facts["sponsor"],
+            objects=lambda user: Q(sponsor=user),
+            people=lambda deputy: Q(pk=deputy.sponsor_id),
+        ),
+        "deputy": Standing(
+            holds=lambda facts: facts["deputy"],
+            objects=lambda user: Q(deputy=user),
+            people=lambda deputy: Q(pk=deputy.deputy_id),
+        ),
+    }
+
+    def facts(self, user: Any, objects: list[Deputy]) -> Mapping[Any, Any]:
+        return {row.pk: {"sponsor": row.sponsor_id == user.pk, "deputy": row.deputy_id == user.pk} for row in objects}

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.views import attachment, first_sign_in, invitations, people, roles, suggestions, units
+from accounts.views import attachment, deputies, first_sign_in, invitations, people, roles, suggestions, units
 
 app_name = "accounts"
 
@@ -9,6 +9,8 @@ urlpatterns = [
     path("accounts/first/sent/", first_sign_in.first_sign_in_sent, name="first_sign_in_sent"),
     path("people/", people.person_list, name="person_list"),
     path("people/me/edit/", people.profile_edit, name="profile_edit"),
+    path("people/me/deputies/", deputies.deputy_list, name="deputy_list"),
+    path("people/me/deputies/<int:pk>/withdraw/", deputies.deputy_withdraw, name="deputy_withdraw"),
     path("people/<slug:handle>/", people.person_detail, name="person_detail"),
     path("people/<slug:handle>/close/", people.account_close, name="account_close"),
     path("people/<slug:handle>/reopen/", people.account_reopen, name="account_reopen"),

@@ -16,13 +16,15 @@ class CommunitiesConfig(AppConfig):
         from communities.facts.own import FACTS
         from communities.kinds import KINDS
         from communities.mobility import groups_that_open, in_figures, in_words
-        from communities.models import Case, Community, PartnerRequest, ReachChange, SponsorReport
+        from communities.models import Case, Community, PartnerRequest, Proposal, ReachChange, SponsorReport
+        from communities.models.proposal import DRAFT_KIND, PROPOSAL_DRAFT
         from communities.parameters import PARAMETERS
         from communities.permissions import (
             PLATFORM_PERMISSIONS,
             CasePolicy,
             CommunityPolicy,
             PartnerRequestPolicy,
+            ProposalPolicy,
             ReachChangePolicy,
             SponsorReportPolicy,
         )
@@ -35,6 +37,7 @@ class CommunitiesConfig(AppConfig):
             tell_who_was_imported,
         )
         from communities.tabs import OWN_TABS, tabs
+        from core.draft_kinds import draft_kinds
         from core.kinds import kinds
         from core.parameters import parameters
         from core.platform import platform_permissions
@@ -46,6 +49,7 @@ class CommunitiesConfig(AppConfig):
         policies.register(ReachChange, ReachChangePolicy())
         policies.register(SponsorReport, SponsorReportPolicy())
         policies.register(Case, CasePolicy())
+        policies.register(Proposal, ProposalPolicy())
         circles.register("communities", Circle(met_by, who_meet))
         profile_parts.register("communities", ProfilePart("communities/_profile_part.html", communities_in_common))
         # Within the acceptance: a partner without a community would have an account that sees nothing.
@@ -56,6 +60,7 @@ class CommunitiesConfig(AppConfig):
         mobilities.register("communities", Mobility(groups_that_open, in_words, in_figures))
         for fact_name, fact in FACTS.items():
             facts.register(fact_name, fact)
+        draft_kinds.register(PROPOSAL_DRAFT, DRAFT_KIND)
         for kind in KINDS:
             kinds.register(kind.name, kind())
         for name, tab in OWN_TABS.items():

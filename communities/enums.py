@@ -203,3 +203,42 @@ class Outcome(models.TextChoices):
 
 # What is decided against an author: it cites a rule of the charter, and can be contested.
 SANCTIONS = (Outcome.HIDE, Outcome.WARN, Outcome.SUSPEND, Outcome.REMOVE)
+
+
+class ProposalState(models.TextChoices):
+    """Where a proposed community stands before it exists. Proposition 43."""
+
+    CHECKING = "checking", _("To check")
+    RETURNED = "returned", _("To complete")
+    SPONSORING = "sponsoring", _("Before the sponsor")
+    CHANGES = "changes", _("Changes asked")
+    VALIDATED = "validated", _("Validated")
+    REFUSED = "refused", _("Refused")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class ProposalVerb(models.TextChoices):
+    """What was done with a proposal, as its timeline says it."""
+
+    SUBMIT = "submit", _("Sent")
+    TAKE = "take", _("Accompanied")
+    RETURN = "return", _("Sent back with remarks")
+    REVISE = "revise", _("Changed")
+    RESUBMIT = "resubmit", _("Sent again")
+    PASS = "pass", _("Passed on to the sponsor")
+    RECALL = "recall", _("Taken back from the sponsor")
+    VALIDATE = "validate", _("Validated")
+    ASK = "ask", _("Changes asked")
+    REFUSE = "refuse", _("Refused")
+    WITHDRAW = "withdraw", _("Withdrawn")
+    REMIND = "remind", _("Reminder")
+    RETRY = "retry", _("Begun again")
+
+
+# Where somebody still has to do something.
+OPEN_PROPOSAL_STATES = (
+    ProposalState.CHECKING,
+    ProposalState.RETURNED,
+    ProposalState.SPONSORING,
+    ProposalState.CHANGES,
+)

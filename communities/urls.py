@@ -12,6 +12,8 @@ from communities.views import (
     membership,
     moderation,
     partners,
+    proposals,
+    proposing,
     reach,
     reporting,
     reports,
@@ -61,13 +63,29 @@ class PartConverter:
         return value
 
 
+class ProposalStepConverter:
+    """A step of the proposal of a community in an address."""
+
+    regex = "|".join(step.slug for step in proposing.STEPS[1:])
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
 register_converter(StageConverter, "stage")
 register_converter(AnswerConverter, "answer")
 register_converter(PartConverter, "part")
+register_converter(ProposalStepConverter, "proposal_step")
 
 urlpatterns = [
     path("communities/", directory.community_list, name="community_list"),
-    path("communities/new/", community.community_create, name="community_create"),
+    path("communities/new/", proposing.proposal_new, name="proposal_new"),
+    path("communities/new/near/", proposing.proposal_near, name="proposal_near"),
+    path("communities/new/direct/", community.community_create, name="community_create"),
+    path("communities/new/<proposal_step:step>/", proposing.proposal_new, name="proposal_new"),
     path("communities/<slug:slug>/", community.community_detail, name="community_detail"),
     path("communities/<slug:slug>/about/", community.community_about, name="community_about"),
     path("communities/<slug:slug>/charter/", charters.charter_detail, name="charter_detail"),
@@ -165,4 +183,16 @@ urlpatterns = [
     path("calendar/revoke/", calendars.calendar_revoke, name="calendar_revoke"),
     path("calendar/<str:token>.ics", calendars.calendar_feed, name="calendar_feed"),
     path("calendar/<str:token>/<slug:slug>.ics", calendars.calendar_feed, name="calendar_of_community"),
+    path("proposals/<int:pk>/", proposals.proposal_detail, name="proposal_detail"),
+    path("proposals/<int:pk>/edit/", proposals.proposal_edit, name="proposal_edit"),
+    path("proposals/<int:pk>/again/", proposals.proposal_retry, name="proposal_retry"),
+    *(
+        path(
+            f"proposals/<int:pk>/{verb.value}/",
+            proposals.proposal_move,
+            {"verb": verb},
+            name=f"proposal_{verb.value}",
+        )
+        for verb in proposals.DONE
+    ),
 ]

@@ -9,10 +9,11 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         from django.db.models.signals import post_migrate
 
-        from core.models import Image
-        from core.permissions import ImagePolicy
+        from core.models import Draft, Image
+        from core.permissions import DraftPolicy, ImagePolicy
         from core.policies import policies
         from core.prepared import forget_shapes
 
         policies.register(Image, ImagePolicy())
         post_migrate.connect(forget_shapes, dispatch_uid="core.prepared")
+        policies.register(Draft, DraftPolicy())

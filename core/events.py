@@ -50,3 +50,10 @@ class Event:
     def as_payload(self) -> dict[str, Any]:
         """The fields, as JSON keeps them."""
         return asdict(self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftEnding(Event):
+    """What a person was writing will soon be removed, unless they write on."""
+
+    draft_id: int

@@ -40,3 +40,11 @@ def once(actor: Any, nonce: str, make: Callable[[], M], *, place: str = "") -> t
             raise
         found: M = earlier.result
         return found, False
+
+
+def made_before(actor: Any, nonce: str) -> models.Model | None:
+    """What an earlier sending with this nonce made; None for a first one."""
+    if not nonce:
+        return None
+    earlier = Submission.objects.filter(person=actor, nonce=nonce[:64]).first()
+    return earlier.result if earlier else None

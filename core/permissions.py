@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, Q
 
-from core.models import Image
+from core.models import Draft, Image
 from core.policies import NOTHING, Policy, Standing, allow, policies, policy_for, users_with
 
 
@@ -56,3 +56,21 @@ def _readers_of(owner: Model | None) -> Q:
     if owner is None:
         return NOTHING
     return Q(pk__in=users_with(policy_for(owner).reading, owner).values("pk"))
+
+
+class DraftPolicy(Policy[Draft]):
+    """What a person is writing is theirs alone."""
+
+    model = Draft
+    reading = "core.view_draft"
+    table: ClassVar = {"core.view_draft": (allow("writer"),)}
+    standings: ClassVar = {
+        "writer": Standing(
+            holds=lambda facts: facts["writer"],
+            objects=lambda user: Q(person=user),
+            people=lambda draft: Q(pk=draft.person_id),
+        ),
+    }
+
+    def facts(self, user: Any, objects: list[Draft]) -> Mapping[Any, Any]:
+        return {draft.pk: {"writer": draft.person_id == user.pk} for draft in objects}

@@ -17,8 +17,9 @@ def send_mails() -> int:
 
 @shared_task
 def purge() -> None:
-    """What nobody needs any more: drafts left behind, images of nothing, the text of mails sent, old submissions."""
+    """What nobody needs any more: drafts, announced before, loose images, the text of mails sent, old submissions."""
     acts.purge_acts()
+    drafts.warn_of_drafts()
     drafts.purge_drafts()
     images.purge_images()
     mail.purge_mails()

@@ -16,7 +16,7 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 PACKAGE = Path(dsfr.__file__).parent / "static" / "dsfr" / "dist"
 # Loading all of the design system would weigh ten times as much.
 COMPONENTS = ("button", "link", "form", "input", "select", "checkbox", "radio", "alert", "breadcrumb", "upload")
-OURS = ("tokens", "base", "shell", "card", "feed", "form", "figures", "rich", "notices", "roadmap", "print")
+OURS = ("tokens", "base", "shell", "card", "feed", "form", "figures", "proposal", "rich", "notices", "roadmap", "print")
 
 _FONT_FACE = re.compile(r"@font-face\{[^}]*\}")
 # Utilities of spacing and columns: half of the core's weight, and templates here use none.

@@ -6,9 +6,15 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.querysets import VisibleQuerySet
 
-class DeputyQuerySet(models.QuerySet["Deputy"]):
+
+class DeputyQuerySet(VisibleQuerySet["Deputy"]):
     """Who stands in for whom."""
+
+    def standing(self) -> DeputyQuerySet:
+        """Those of today and those still to come."""
+        return self.filter(ends_on__gte=timezone.localdate(), withdrawn_at=None)
 
     def active(self) -> DeputyQuerySet:
         """Those of today."""

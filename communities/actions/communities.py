@@ -70,7 +70,10 @@ def create_community(
     _check_access(visibility, joining)
 
     def make() -> Community:
-        community = Community(
+        return make_community(
+            actor=actor,
+            animators=people,
+            tags=tags,
             name=name,
             purpose=purpose,
             kind=kind,
@@ -81,18 +84,26 @@ def create_community(
             description=richtext.sanitise(description) if description else "",
             created_by_id=actor.pk,
         )
-        _save_with_free_slug(community)
-        community.tags.set(list(tags))
-        index_words(community)
-        attach_images(actor=actor, owner=community, ids=richtext.image_ids(community.description))
-        record_audit(actor=actor, verb="communities.created", target=community)
-        publish(events.CommunityCreated(community_id=community.pk, actor_id=actor.pk))
-        for person in people:
-            _seat(actor, community, person)
-        return community
 
     with transaction.atomic():
         return once(actor, nonce, make)[0]
+
+
+def make_community(
+    *, actor: Any, animators: Iterable[User], tags: Iterable[str] = (), meant_for: Iterable[Unit] = (), **fields: Any
+) -> Community:
+    """Writes a community in preparation with its first animators; the caller asked whether it may be."""
+    community = Community(**fields)
+    _save_with_free_slug(community)
+    community.tags.set(list(tags))
+    community.meant_for.set(list(meant_for))
+    index_words(community)
+    attach_images(actor=actor, owner=community, ids=richtext.image_ids(community.description))
+    record_audit(actor=actor, verb="communities.created", target=community)
+    publish(events.CommunityCreated(community_id=community.pk, actor_id=actor.pk))
+    for person in animators:
+        _seat(actor, community, person)
+    return community
 
 
 @transaction.atomic

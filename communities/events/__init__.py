@@ -49,6 +49,7 @@ from communities.events.moderation import (
     TextHiddenByReports,
     TextReported,
 )
+from communities.events.proposal import ProposalMoved
 from communities.events.report import ReportAnswered, ReportChased, ReportPrepared, ReportSent
 from communities.events.roadmap import (
     MilestoneComing,
@@ -93,6 +94,7 @@ __all__ = [
     "PartnerRefused",
     "PartnerRequested",
     "ReachChanged",
+    "ProposalMoved",
     "RequestAccepted",
     "RequestCancelled",
     "RequestRefused",

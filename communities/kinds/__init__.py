@@ -1,12 +1,13 @@
 """Who is told what of a community. Each file gives its `KINDS`; these are all of them."""
 
-from communities.kinds import life, membership, moderation, partners, reach, report, roadmap
+from communities.kinds import life, membership, moderation, partners, proposal, reach, report, roadmap
 
 KINDS = (
     *life.KINDS,
     *membership.KINDS,
     *moderation.KINDS,
     *partners.KINDS,
+    *proposal.KINDS,
     *reach.KINDS,
     *report.KINDS,
     *roadmap.KINDS,

@@ -14,6 +14,7 @@ from communities.models.life_question import LifeQuestion
 from communities.models.membership import Membership
 from communities.models.moderation import Case, ContentReport, Decision
 from communities.models.partner_request import PartnerRequest
+from communities.models.proposal import CONTENT, Proposal, ProposalStep
 from communities.models.reach_change import ReachChange
 from communities.models.roadmap import (
     CommunicationAction,
@@ -27,6 +28,7 @@ from communities.models.role_access import RoleAccess
 from communities.models.sponsor_report import SponsorReport
 
 __all__ = [
+    "CONTENT",
     "Activity",
     "CalendarToken",
     "Case",
@@ -51,5 +53,7 @@ __all__ = [
     "RoadmapRevision",
     "RoleAccess",
     "SponsorReport",
+    "Proposal",
+    "ProposalStep",
     "Tag",
 ]

@@ -1,6 +1,7 @@
 from communities.permissions.case import CasePolicy
 from communities.permissions.community import PLATFORM_PERMISSIONS, CommunityPolicy
 from communities.permissions.partner_request import PartnerRequestPolicy
+from communities.permissions.proposal import ProposalPolicy, may_propose
 from communities.permissions.reach_change import ReachChangePolicy
 from communities.permissions.report import SponsorReportPolicy
 
@@ -9,6 +10,8 @@ __all__ = [
     "CasePolicy",
     "CommunityPolicy",
     "PartnerRequestPolicy",
+    "ProposalPolicy",
     "ReachChangePolicy",
     "SponsorReportPolicy",
+    "may_propose",
 ]

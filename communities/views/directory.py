@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 
 from communities.forms.directory import MINE, CommunityFilter
 from communities.models import Community, Membership
-from communities.permissions import CommunityPolicy
+from communities.permissions import CommunityPolicy, may_propose
 from core.htmx import is_fragment, render
 from core.platform import holds_platform_permission
 from core.policies import Abilities, policy_for
@@ -54,6 +54,7 @@ def community_list(request: HttpRequest) -> HttpResponse:
         "mine_count": _mine(request.user),
         "next_url": f"{request.path}?{more.urlencode()}" if page.has_next() else "",
         "is_fragment": is_fragment(request),
+        "may_propose": may_propose(request.user),
         "may_create": holds_platform_permission(request.user, "communities.add_community"),
     }
     fragment = "communities/_community_cards.html" if page.number > 1 else "communities/_community_results.html"

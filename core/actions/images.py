@@ -82,6 +82,13 @@ def attach_images(*, actor: Any, owner: Model, ids: Iterable[int]) -> None:
     )
 
 
+def hand_over_images(*, old: Model, new: Model) -> None:
+    """Gives the images of an object to what it became: from now on they are seen by whoever reads that."""
+    Image.objects.filter(owner_type=ContentType.objects.get_for_model(old), owner_id=old.pk).update(
+        owner_type=ContentType.objects.get_for_model(new), owner_id=new.pk
+    )
+
+
 def remove_images_of(*, owner: Model) -> None:
     """Removes the images of what is gone for good, files included once the transaction is through."""
     owned = Image.objects.filter(owner_type=ContentType.objects.get_for_model(owner), owner_id=owner.pk)

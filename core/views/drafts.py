@@ -2,8 +2,6 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
-from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -33,8 +31,7 @@ def draft_save(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"error": str(error)}, status=422)
     if draft is None:
         return JsonResponse({"saved": ""})
-    hour = format_date(timezone.localtime(draft.updated_at), _("g:i a"))
-    return JsonResponse({"saved": _("Draft saved at %(time)s") % {"time": hour}})
+    return JsonResponse({"saved": draft.saved_in_words})
 
 
 @require_GET

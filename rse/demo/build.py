@@ -13,11 +13,12 @@ from django.utils import translation
 from accounts.models import User
 from core.errors import BusinessRuleError
 from core.models import OutboxEvent
-from rse.demo import communities, conversations, moderation, news, partners, people, reports, roadmaps
+from rse.demo import communities, conversations, moderation, news, partners, people, proposals, reports, roadmaps
 from rse.demo.communities import Place
 from rse.demo.conversations import Said, Writer
 from rse.demo.moments import Clock, moments_kept
 from rse.demo.people import People
+from rse.demo.proposals import Taken
 from rse.demo.texts import read_list
 
 
@@ -29,6 +30,7 @@ class Demo:
     people: People = field(default_factory=People)
     places: list[Place] = field(default_factory=list)
     talks: list[tuple[Place, list[Said]]] = field(default_factory=list)
+    proposals: list[Taken] = field(default_factory=list)
 
 
 def _write_people(demo: Demo) -> None:
@@ -64,8 +66,12 @@ def _write_partners(demo: Demo) -> None:
     partners.write(demo.places, demo.people, demo.clock)
 
 
+def _write_proposals(demo: Demo) -> None:
+    demo.proposals = proposals.write(demo.places, demo.people, demo.clock)
+
+
 def _write_news(demo: Demo) -> None:
-    news.write(demo.talks, demo.people, demo.clock)
+    news.write(demo.talks, demo.proposals, demo.people, demo.clock)
 
 
 FLOORS: tuple[tuple[str, Callable[[Demo], None]], ...] = (
@@ -76,6 +82,7 @@ FLOORS: tuple[tuple[str, Callable[[Demo], None]], ...] = (
     ("moderation", _write_moderation),
     ("reports", _write_reports),
     ("partners", _write_partners),
+    ("proposals", _write_proposals),
     ("news", _write_news),
 )
 

@@ -27,6 +27,7 @@ from rse.demo.communities import Place
 from rse.demo.conversations import Said, accepted_at
 from rse.demo.moments import Clock, share
 from rse.demo.people import DOORS, People
+from rse.demo.proposals import Taken
 from rse.demo.texts import read_list, rich, typeset
 
 # How far back the news goes, for those one may sign in as: nobody else opens their bell.
@@ -48,7 +49,7 @@ class Happening:
         object.__setattr__(self, "key", uuid5(NAMESPACE_URL, f"{self.event!r} {self.at}"))
 
 
-def write(talks: list[tuple[Place, list[Said]]], people: People, clock: Clock) -> None:
+def write(talks: list[tuple[Place, list[Said]]], proposals: list[Taken], people: People, clock: Clock) -> None:
     """Tells the nine what happened lately, by what would have told them then; others hear what they heard with them."""
     emails = {door.email for door in DOORS}
     nine = {handle for handle, person in people.by_handle.items() if person.email in emails}
@@ -64,6 +65,7 @@ def write(talks: list[tuple[Place, list[Said]]], people: People, clock: Clock) -
         )
         if happening.at > clock.now - SINCE
     ]
+    happenings += [happening for happening in _of_proposals(proposals) if happening.at > clock.now - SINCE]
     moments = {}
     for happening in sorted(happenings, key=lambda happening: happening.at):
         moments[happening.key] = happening.at
@@ -72,6 +74,12 @@ def write(talks: list[tuple[Place, list[Said]]], people: People, clock: Clock) -
     _date_notifications(moments, clock)
     _date_mails(moments, clock)
     _write_drafts(talks, people, clock)
+
+
+def _of_proposals(taken: list[Taken]) -> Iterator[Happening]:
+    for one in taken:
+        ids = {"proposal_id": one.proposal.pk, "step_id": one.step.pk, "actor_id": one.step.actor_id}
+        yield Happening(one.step.at, community_events.ProposalMoved(verb=str(one.step.verb), **ids))
 
 
 def _of_talks(place: Place, posts: list[Said], nine: set[str], clock: Clock) -> Iterator[Happening]:

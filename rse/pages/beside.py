@@ -8,8 +8,8 @@ from django.db.models import Case, Count, IntegerField, Min, OuterRef, Q, QueryS
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from communities.enums import CommunityKind, Joining, MembershipState
-from communities.models import Community, Membership
+from communities.enums import CommunityKind, Joining, MembershipState, ProposalState
+from communities.models import Community, Membership, Proposal
 from communities.roadmaps import upcoming
 from core.models import Draft
 from feed.enums import PostKind
@@ -56,6 +56,17 @@ def questions_waiting(user: Any) -> QuerySet[Any]:
     )
 
 
+def proposals_waiting(user: Any) -> QuerySet[Proposal]:
+    """Communities proposed that wait for the person: to validate, to check, or to complete."""
+    steps = ("communities.validate_proposal", "communities.pass_proposal", "communities.revise_proposal")
+    waiting = Q()
+    for permission in steps:
+        waiting |= Q(pk__in=Proposal.objects.visible_to(user, permission).values("pk"))
+    # What another community manager accompanies is theirs.
+    others = Q(state=ProposalState.CHECKING) & ~Q(accompanied_by=None) & ~Q(accompanied_by=user)
+    return Proposal.objects.filter(waiting).exclude(others).order_by("state_changed_at", "pk")
+
+
 def suggested_communities(user: Any) -> QuerySet[Community]:
     """Communities that the person may join or ask to join, those of their colleagues first."""
     settled = Membership.objects.filter(person=user).exclude(state=MembershipState.LEFT).values("community")
@@ -100,11 +111,13 @@ def beside(user: Any) -> dict[str, Any]:
     requests = list(requests_waiting(user)[:5])
     invitations = list(invitations_to(user)[:5])
     questions = list(questions_waiting(user)[:5])
+    proposals = list(proposals_waiting(user)[:5])
     return {
         "requests": requests,
         "invitations": invitations,
         "questions": questions,
-        "waiting_count": sum(row["count"] for row in [*requests, *questions]) + len(invitations),
+        "proposals": proposals,
+        "waiting_count": sum(row["count"] for row in [*requests, *questions]) + len(invitations) + len(proposals),
         "milestones": list(upcoming(user)[:MILESTONES]),
         "suggestions": list(suggested_communities(user)[:SUGGESTED]),
         "drafts": list(Draft.objects.filter(person=user)[:2]),

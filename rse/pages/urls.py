@@ -3,11 +3,12 @@
 from django.urls import path
 
 from feed.views.posts import publish
-from rse.pages.views import demonstration, home, information, preferences, search
+from rse.pages.views import demonstration, home, information, preferences, search, validations
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("beside/", home.home_beside, name="home_beside"),
+    path("validations/", validations.validations, name="validations"),
     path("publish/", publish, name="publish"),
     path("search/", search.search, name="search"),
     path("preferences/theme/", preferences.theme, name="preferences_theme"),

@@ -12,7 +12,8 @@ const isTyped = (field) => field.matches("textarea, input:not([type]), input[typ
 /** What the form holds; a form where nothing is typed any more has an empty draft, which the server forgets. */
 function read(form) {
   const fields = [...form.elements].filter((field) => field.name && !field.disabled && field.type !== "hidden" && !["file", "password", "submit", "button"].includes(field.type));
-  if (!fields.some((field) => isTyped(field) && field.value.trim())) return {};
+  // A page of a form in several keeps what was chosen too: nothing typed here does not mean that nothing was typed.
+  if (!form.hasAttribute("data-rse-draft-part") && !fields.some((field) => isTyped(field) && field.value.trim())) return {};
   const data = {};
   for (const field of fields) {
     if (field.type === "checkbox" || field.type === "radio") {

@@ -551,22 +551,22 @@ class TestCreating:
         settings.MFA_REQUIRED_OF_ADMINISTRATORS = False
         animator = UserFactory()
         client = client_of(UserFactory(**{role: True}))
-        client.page("/communities/new/")
-        response = client.post("/communities/new/", {**self.DATA, "animator": animator.email, "nonce": "n1"})
+        client.page("/communities/new/direct/")
+        response = client.post("/communities/new/direct/", {**self.DATA, "animator": animator.email, "nonce": "n1"})
         assert response.headers["Location"] == "/communities/sobriete-numerique/settings/"
         community = Community.objects.get()
         assert (community.joining, community.stage) == (Joining.REQUEST, Stage.PREPARATION)
         assert community.memberships.get().person == animator
-        again = client.post("/communities/new/", {**self.DATA, "animator": animator.email, "nonce": "n1"})
+        again = client.post("/communities/new/direct/", {**self.DATA, "animator": animator.email, "nonce": "n1"})
         assert again.headers["Location"] == response.headers["Location"]
         assert Community.objects.count() == 1
 
     def test_agent_is_told_whom_to_ask(self, client_of):
-        assert client_of(UserFactory()).get("/communities/new/").status_code == 403
+        assert client_of(UserFactory()).get("/communities/new/direct/").status_code == 403
 
     def test_errors_come_back_with_what_was_typed(self, client_of):
         response = client_of(UserFactory(community_manager=True)).post(
-            "/communities/new/", {**self.DATA, "animator": "?"}
+            "/communities/new/direct/", {**self.DATA, "animator": "?"}
         )
         page = parse(response.content)
         assert response.status_code == 422
@@ -580,7 +580,7 @@ class TestCreating:
             "visibility": "confidential", "version": "9", "created_by": str(animator.pk), "welcome": "x",
         }  # fmt: skip
         manager = UserFactory(community_manager=True)
-        client_of(manager).post("/communities/new/", data)
+        client_of(manager).post("/communities/new/direct/", data)
         community = Community.objects.get()
         assert community.stage == Stage.PREPARATION
         assert community.slug == "sobriete-numerique"

@@ -17,13 +17,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.enums import PlatformRole
-from accounts.models import Invitation, Unit, User
+from accounts.models import Deputy, Invitation, Unit, User
 from communities.enums import (
     CaseState,
     Grant,
     Joining,
     MembershipState,
     Outcome,
+    ProposalState,
     ReportReason,
     ReportState,
     RequestState,
@@ -31,9 +32,9 @@ from communities.enums import (
     Stage,
     Visibility,
 )
-from communities.models import Case, Community, ContentReport, PartnerRequest, ReachChange, SponsorReport
+from communities.models import Case, Community, ContentReport, PartnerRequest, Proposal, ReachChange, SponsorReport
 from core.kinds import kinds
-from core.models import Image
+from core.models import Draft, Image
 from core.policies import abilities_for_each, may, policies, policy_for, rights_read_once, users_with
 from core.prepared import Prepared
 from feed.enums import PostKind
@@ -48,6 +49,7 @@ from tests.factories.communities import (
     SponsorReportFactory,
     grant,
 )
+from tests.factories.proposals import ProposalFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.property]
 
@@ -64,8 +66,11 @@ PROVED = (
     PartnerRequest,
     ReachChange,
     SponsorReport,
+    Proposal,
+    Draft,
+    Deputy,
 )
-PEOPLE, COMMUNITIES, POSTS, COMMENTS, IMAGES, NEWS = 4, 2, 2, 2, 2, 4
+PEOPLE, COMMUNITIES, POSTS, COMMENTS, IMAGES, NEWS, PROPOSALS = 4, 2, 2, 2, 2, 4, 2
 ACCESS = [
     (Visibility.LISTED, Joining.OPEN),
     (Visibility.LISTED, Joining.REQUEST),
@@ -97,6 +102,7 @@ class Plan:
     cases: list[tuple[CaseState, Outcome, bool, int | None, list[int]]]
     images: list[tuple[int, str, int]]
     news: list[tuple[int, int, int]]
+    proposals: list[tuple[int, int, int | None, ProposalState]]
 
 
 number = st.integers(0, 4)
@@ -148,7 +154,12 @@ plans = st.builds(
         min_size=IMAGES,
         max_size=IMAGES,
     ),
-    news=st.lists(st.tuples(number, st.integers(0, 20), number), min_size=NEWS, max_size=NEWS),
+    news=st.lists(st.tuples(number, st.integers(0, 40), number), min_size=NEWS, max_size=NEWS),
+    proposals=st.lists(
+        st.tuples(number, number, st.none() | number, st.sampled_from(ProposalState)),
+        min_size=PROPOSALS,
+        max_size=PROPOSALS,
+    ),
 )
 
 
@@ -202,9 +213,10 @@ def build(plan: Plan, units: list[Any]) -> dict[type, list[Any]]:
     for community, sponsor in zip(communities, plan.sponsors, strict=True):
         community.sponsor = None if sponsor is None else pick(people, sponsor)
         community.save()
+    deputies = [DeputyFactory(sponsor=people[0], deputy=people[1])]
     for sponsor, deputy, is_past in plan.deputies:
         if pick(people, sponsor) != pick(people, deputy):
-            DeputyFactory(sponsor=pick(people, sponsor), deputy=pick(people, deputy), past=is_past)
+            deputies.append(DeputyFactory(sponsor=pick(people, sponsor), deputy=pick(people, deputy), past=is_past))
     for community, unit, permission in plan.unit_grants:
         grant(pick(communities, community), pick(units, unit), permission.value)
     for community, person, permission in plan.person_grants:
@@ -272,6 +284,16 @@ def build(plan: Plan, units: list[Any]) -> dict[type, list[Any]]:
         SponsorReportFactory(community=community, **{state.value: True})
         for community, state in zip(communities, plan.reports, strict=True)
     ]
+    proposals = [
+        ProposalFactory(
+            proposed_by=pick(people, proposer),
+            sponsor=None if sponsor is None else pick(people, sponsor),
+            animators=[pick(people, animator)],
+            state=state,
+        )
+        for proposer, animator, sponsor, state in plan.proposals
+    ]
+    drafts = [Draft.objects.create(person=writer, place="a", address="/") for writer in people[:2]]
     told = {
         Community: communities,
         SponsorReport: reports,
@@ -280,6 +302,9 @@ def build(plan: Plan, units: list[Any]) -> dict[type, list[Any]]:
         Post: posts,
         Comment: comments,
         Case: cases,
+        Proposal: proposals,
+        Draft: drafts,
+        Deputy: deputies,
     }
     for recipient, number_of_kind, about in plan.news:
         kind = pick(kinds.values(), number_of_kind)

@@ -14,6 +14,7 @@ AGENTS: Final = {"agent", "sponsor", "certifier", "head"}
 STEERING: Final = {"community_manager", "administrator"}
 MEMBERS: Final = {"member", "external_member", "author"}
 TEAM: Final = {"moderator", "animator"}
+PROPOSAL_READERS: Final = {"author", "animator", "sponsor"} | STEERING
 EVERYONE: Final = STRANGERS | AGENTS | STEERING | MEMBERS | TEAM | {"banned"}
 
 # How the community of the test is seen, and at which stage it stands.
@@ -134,6 +135,12 @@ AUDIENCES: Final[dict[str, Audience]] = {
     "partner_request": _among(_each({"animator"} | STEERING), _each(set())),
     "partner_decider": _among(_each(STEERING), _each({"animator"})),
     "partner_asker": _among(_each({"animator"}), _each(STEERING)),
+    # Around a proposed community: proposed by the author, to be led by the animator, before its sponsor.
+    "proposal_reader": _among(_each(PROPOSAL_READERS), _each(PROPOSAL_READERS)),
+    "proposer": _among(_each({"author"}), _each(PROPOSAL_READERS)),
+    "proposal_manager": _among(_each({"community_manager"}), _each(PROPOSAL_READERS)),
+    "proposal_sponsor": _among(_each({"sponsor"}), _each(PROPOSAL_READERS)),
+    "proposal_reminder": _among(_each({"author", "community_manager"}), _each(PROPOSAL_READERS)),
     # Somebody else's own things, and what only the demonstration has.
     "nobody_else": _among(_each(set()), _each(set())),
     "demonstration": _among(_each(set()), _each(set())),

@@ -20,7 +20,7 @@ from core.models import Draft, Image, Mail
 from core.system import SYSTEM
 from feed.models import Revision
 from notifications.models import Notification
-from tests.factories.accounts import InvitationFactory, UnitFactory, UserFactory
+from tests.factories.accounts import DeputyFactory, InvitationFactory, UnitFactory, UserFactory
 from tests.factories.communities import (
     CommunityFactory,
     MembershipFactory,
@@ -30,6 +30,7 @@ from tests.factories.communities import (
 )
 from tests.factories.feed import CommentFactory, PostFactory
 from tests.factories.moderation import CaseFactory
+from tests.factories.proposals import ProposalFactory
 
 ACCESS: dict[str, dict[str, str]] = {
     "open": {},
@@ -103,6 +104,11 @@ def make_world(visibility: str) -> World:
     roadmap = start_roadmap(actor=SYSTEM, community=community, content=ROADMAP)
     # What belongs to one person and exists for nobody else, whatever their role: somebody outside the roles owns it.
     owner = UserFactory()
+    proposed = {
+        "proposed_by": people["author"],
+        "sponsor": people["sponsor"],
+        "animators": [people["author"], people["animator"]],
+    }
     world = World(community, people)
     world.objects = {
         "community": community,
@@ -131,6 +137,10 @@ def make_world(visibility: str) -> World:
             recipient=owner, kind="feed.commented", target=question, event_key=uuid.uuid4()
         ),
         "membership": MembershipFactory(community=CommunityFactory(), person=owner, state=MembershipState.LEFT),
+        "proposal": ProposalFactory(sponsoring=True, **proposed),
+        "returned_proposal": ProposalFactory(returned=True, **proposed),
+        "refused_proposal": ProposalFactory(refused=True, **proposed),
+        "deputy": DeputyFactory(sponsor=owner),
         "invitation": InvitationFactory(invited_by=owner),
         "role_grant": RoleGrant.objects.create(person=owner, role=PlatformRole.SPONSOR),
         "report": SponsorReportFactory(community=community, sent=True),

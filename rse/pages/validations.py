@@ -1,0 +1,86 @@
+"""What waits for me, by sort: each app's part is one queue here, with one query."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import PlatformRole
+from communities.enums import ProposalState
+from communities.models import Proposal
+from rse.pages.beside import requests_waiting
+
+# What one page shows of one queue: what is older waits longest, and is first.
+SHOWN: Final = 50
+
+
+@dataclass(frozen=True)
+class Queue:
+    """One sort of thing that waits for me.
+
+    `rows` gives them, the oldest first, in one query; `template` draws the list of them. `is_mine_to_do`: they count
+    among what I have to do; the others wait for somebody else.
+    """
+
+    name: str
+    title: Any
+    template: str
+    rows: Callable[[Any], QuerySet[Any]]
+    is_mine_to_do: bool = True
+
+
+def proposals_to_sponsor(user: Any) -> QuerySet[Proposal]:
+    """Communities that wait for my decision, or for that of a sponsor for whom I stand in."""
+    return Proposal.objects.visible_to(user, "communities.validate_proposal").for_list()
+
+
+def proposals_to_check(user: Any) -> QuerySet[Proposal]:
+    """Communities that wait for a community manager: those that I accompany, and those that nobody does."""
+    if PlatformRole.COMMUNITY_MANAGER not in user.platform_roles:
+        return Proposal.objects.none()
+    to_check = Proposal.objects.visible_to(user, "communities.pass_proposal")
+    return to_check.filter(Q(accompanied_by=user) | Q(accompanied_by=None)).for_list()
+
+
+def proposals_sent_back(user: Any) -> QuerySet[Proposal]:
+    """My proposals that came back to me."""
+    return Proposal.objects.visible_to(user, "communities.revise_proposal").filter(proposed_by=user).for_list()
+
+
+def proposals_of_mine(user: Any) -> QuerySet[Proposal]:
+    """My proposals that wait for somebody else."""
+    waiting = (ProposalState.CHECKING, ProposalState.SPONSORING)
+    return Proposal.objects.visible_to(user).filter(proposed_by=user, state__in=waiting).for_list()
+
+
+QUEUES: Final = (
+    Queue("to-sponsor", _("Communities to validate"), "rse/validations/_proposals.html", proposals_to_sponsor),
+    Queue("to-check", _("Communities proposed, to check"), "rse/validations/_proposals.html", proposals_to_check),
+    Queue("sent-back", _("My proposals, to complete"), "rse/validations/_proposals.html", proposals_sent_back),
+    Queue("requests", _("Requests to join my communities"), "rse/validations/_requests.html", requests_waiting),
+    Queue("mine", _("My proposals under way"), "rse/validations/_proposals.html", proposals_of_mine, False),
+)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A queue as the page draws it."""
+
+    queue: Queue
+    rows: list[Any]
+    count: int
+
+
+def waiting_for(user: Any) -> list[Waiting]:
+    """The queues in which something waits, one query each."""
+    found = []
+    for queue in QUEUES:
+        rows = list(queue.rows(user)[:SHOWN])
+        if rows:
+            count = sum(row["count"] if isinstance(row, dict) else 1 for row in rows)
+            found.append(Waiting(queue, rows, count))
+    return found
