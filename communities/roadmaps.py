@@ -234,7 +234,7 @@ def number_with(value: Any, unit: str) -> str:
     """A number as the language writes it, with its unit: « 1 200 marchés »."""
     if value is None:
         return ""
-    places = 0 if value == value.to_integral_value() else 2
+    places = 0 if value == int(value) else 2
     number = formats.number_format(value, decimal_pos=places, use_l10n=True, force_grouping=abs(value) >= 10_000)
     return f"{number}\N{NO-BREAK SPACE}{unit}" if unit else number
 
