@@ -96,6 +96,7 @@ urlpatterns = [
     path("reports/<str:label>/<int:pk>/", reporting.report_create, name="report_create"),
     path("cases/of/<str:label>/<int:pk>/", reporting.case_find, name="case_find"),
     path("cases/<int:pk>/", moderation.case_detail, name="case_detail"),
+    path("cases/<int:pk>/images/<int:image>/", moderation.case_image, name="case_image"),
     path("cases/<int:pk>/decide/", moderation.case_decide, name="case_decide"),
     path("cases/<int:pk>/undo/", moderation.case_undo, name="case_undo"),
     path("cases/<int:pk>/restore/", moderation.case_restore, name="case_restore"),

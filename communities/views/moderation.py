@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -25,12 +25,14 @@ from communities.models.moderation import CaseQuerySet
 from communities.views.page import CommunityPage, community_view
 from core import richtext
 from core.errors import BusinessRuleError, Forbidden
+from core.models import Image
 from core.platform import require_platform
 from core.policies import Abilities, abilities_for, policy_for
 from core.targets import target_for
 from core.templatetags.rse import in_full
 from core.text import lower_first
 from core.toasts import toast
+from core.views.images import send_image
 
 PAGE = 30
 STATES = {"": (CaseState.OPEN,), "contested": (CaseState.CONTESTED,), "decided": (CaseState.DECIDED, CaseState.SETTLED)}
@@ -137,7 +139,7 @@ def _page(request: SignedInRequest, case: Any, *, status: int = 200, **forms: An
         "target": target,
         "noun": moderation.noun,
         "title": target_for(target).title(target) if target and (sees_names or is_author or address) else "",
-        "body": moderation.body(target) if target and (sees_names or is_author) else "",
+        "body": _body(case, is_reader=bool(address)) if target and (sees_names or is_author) else "",
         "is_edited_since": edited_at is not None and edited_at > case.opened_at,
         "history": moderation.history(target) if target and edited_at else "",
         "address": address,
@@ -159,6 +161,22 @@ def _page(request: SignedInRequest, case: Any, *, status: int = 200, **forms: An
     if abilities.restore_case:
         context["restore_form"] = RestoreForm()
     return render(request, "communities/moderation/case_detail.html", context, status=status)
+
+
+@require_GET
+def case_image(request: SignedInRequest, pk: int, image: int) -> HttpResponseBase:
+    """A picture of the reported text, for whoever judges it without being a member of its community."""
+    case = _case(request, pk)
+    if not abilities_for(request.user, case).work_case:
+        raise Http404
+    shown = Image.objects.filter(owner_type=case.target_type_id, owner_id=case.target_id)
+    return send_image(get_object_or_404(shown, pk=image))
+
+
+def _body(case: Case, *, is_reader: bool) -> str:
+    """The text as it is judged; its pictures come through the case for whoever does not read its community."""
+    body = case.moderation.body(case.target)
+    return body if is_reader else body.replace('src="/images/', f'src="/cases/{case.pk}/images/')
 
 
 def _address(user: Any, target: Any) -> str:

@@ -14,7 +14,11 @@ from core.models import Image
 @require_GET
 def image_show(request: HttpRequest, pk: int) -> HttpResponseBase:
     """A picture, for whoever sees what it illustrates; 404 for everybody else."""
-    image = get_object_or_404(Image.objects.visible_to(request.user), pk=pk)
+    return send_image(get_object_or_404(Image.objects.visible_to(request.user), pk=pk))
+
+
+def send_image(image: Image) -> HttpResponseBase:
+    """The picture itself, for whoever was found to see it."""
     response = FileResponse(image.file.open("rb"), content_type=image.content_type)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"

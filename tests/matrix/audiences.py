@@ -126,6 +126,7 @@ AUDIENCES: Final[dict[str, Audience]] = {
     # The case of that text: its author is told, the team and those who steer look at it in every community.
     "case_of_text": _among(_limited({"author"} | TEAM | STEERING, READERS), _each(set())),
     "case_reader": _among(_each({"author"} | TEAM | STEERING), _each(set())),
+    "case_judge": _among(_each(TEAM | STEERING), _each(set())),
     "case_worker": _among(_each(TEAM | STEERING), _each({"author"} | TEAM | STEERING)),
     "case_nobody": _among(_each(set()), _each({"author"} | TEAM | STEERING)),
     "asker_or_animator": _among(_limited({"author", "animator"}, WRITERS), READERS),

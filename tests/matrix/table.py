@@ -155,6 +155,9 @@ ROWS: dict[str, Row] = {
     "communities:report_create": get("reader", labelled("question")),
     "communities:case_find": get("case_of_text", labelled("question")),
     "communities:case_detail": get("case_reader", key("case")),
+    "communities:case_image": get(
+        "case_judge", lambda objects: {"pk": objects["case"].pk, "image": objects["image"].pk}
+    ),
     "communities:case_decide": post("case_worker", key("case")),
     "communities:case_restore": post("case_worker", key("case")),
     # Nothing is decided yet in the world of this table: nobody has anything to take back, contest or answer.
