@@ -99,7 +99,8 @@ class MyTextIsHidden(ToAuthor):
         return Notice(text % {"community": target.community.name}, target.get_absolute_url(), action=_("See why"))
 
 
-def _sanction_in_words(case: Case, decision: Decision) -> str:
+def sanction_in_words(case: Case, decision: Decision) -> str:
+    """What was decided against an author, said to them."""
     words = {"community": case.community.name, "until": in_full(decision.until) if decision.until else ""}
     return {
         Outcome.HIDE: _("Your text in “%(community)s” is hidden."),
@@ -126,7 +127,7 @@ class Sanctioned(ToAuthor):
             return Notice(_("A decision of moderation about what you wrote."), target.get_absolute_url())
         detail = _("Rule of the charter: %(rule)s The moderators add: %(word)s")
         return Notice(
-            _sanction_in_words(target, decision),
+            sanction_in_words(target, decision),
             target.get_absolute_url(),
             detail=detail % {"rule": decision.rule, "word": decision.word},
             action=_("See the decision, or contest it"),

@@ -20,6 +20,7 @@ from communities.actions.moderation import contests, decisions
 from communities.charters import charter_of
 from communities.enums import CaseState, Outcome, Role
 from communities.forms.moderation import AnswerForm, ContestForm, DecisionForm, RestoreForm
+from communities.kinds.moderation import sanction_in_words
 from communities.models import Case, ContentReport, Decision, Membership
 from communities.models.moderation import CaseQuerySet
 from communities.views.page import CommunityPage, community_view
@@ -147,6 +148,7 @@ def _page(request: SignedInRequest, case: Any, *, status: int = 200, **forms: An
         "is_in_team": "communities.moderate_community"
         in policy_for(case.community).granted(request.user, case.community),
         "decision": current,
+        "sanction": sanction_in_words(case, current) if current and case.is_sanction else "",
         "moments": _moments(case, every, reports, sees_names=sees_names, is_author=is_author),
         "reports": reports,
         "can_undo": bool(abilities.undo_decision and current and decisions.can_undo(current)),
@@ -205,7 +207,7 @@ def _moments(
     found = [
         Moment(
             report.at,
-            _("reported it: %(reason)s") % {"reason": report.get_reason_display()},
+            _("reported it: %(reason)s") % {"reason": lower_first(str(report.get_reason_display()))},
             str(report.person),
             report.word,
         )
