@@ -56,6 +56,11 @@ class Audience:
     roles: tuple[str, ...] = ()
     named: int = 0
 
+    @property
+    def once_open(self) -> Audience:
+        """Who will read once the community is open."""
+        return replace(self, is_team=False)
+
     def __str__(self) -> str:
         """« Ses 42 membres, dont 3 partenaires externes, et les agents de la Direction des achats »."""
         return capfirst(self.in_sentence())
@@ -119,7 +124,7 @@ def audience_of(community: Any) -> Audience:
         agents=community.member_count - externals,
         externals=externals,
     )
-    if found.is_team or found.is_everyone:
+    if found.is_everyone:
         return found
     found = replace(found, **_grants(community))
     if not (found.units or found.roles or found.named):

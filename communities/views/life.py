@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.requests import SignedInRequest
 from communities.actions.life import answer_usefulness
 from communities.actions.stages import confirm_access
+from communities.audience import audience_of
 from communities.enums import LifeAnswer, Stage
 from communities.views.page import CommunityPage, community_view
 from core.errors import BusinessRuleError, Forbidden
@@ -26,7 +27,8 @@ def opening(request: SignedInRequest, page: CommunityPage) -> HttpResponse:
     if page.community.stage != Stage.PREPARATION:
         return redirect(page.community)
     missing = [check for check in page.checklist if not check.is_done]
-    return render(request, "communities/life/opening.html", page.context(checklist=page.checklist, missing=missing))
+    context = page.context(checklist=page.checklist, missing=missing, audience=audience_of(page.community))
+    return render(request, "communities/life/opening.html", context)
 
 
 @require_POST

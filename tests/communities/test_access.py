@@ -101,6 +101,14 @@ def test_what_is_said_of_the_readers_is_who_reads(access, stage, grants):
     assert set(readers) == set(users_with("communities.view_community", community))
 
 
+@pytest.mark.parametrize("access", ACCESS)
+def test_before_the_opening_one_reads_who_will_read(access):
+    community, _direction = build(access, Stage.PREPARATION, ("unit", "role"), 1, 1)
+    said = audience_of(counted(community)).once_open
+    Community.objects.update(stage=Stage.OPEN)
+    assert said == audience_of(counted(community))
+
+
 SENTENCES = {
     # (access, grants, partners, members outside the units) → English, French
     (0, (), 0, 1): ("All agents", "Tous les agents"),
