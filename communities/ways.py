@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.enums import STEERING_ROLES, PlatformRole
-from accounts.models import RoleGrant, User
+from accounts.models import Deputy, RoleGrant, User
 from communities.audience import HOLDERS
 from communities.enums import Grant, Joining, MembershipState, Role, Stage, Visibility
 from communities.grounds import given_by
 from communities.models import Community, CommunityGroupObjectPermission, CommunityUserObjectPermission, RoleAccess
 
-READ, FIND = gettext_lazy("Reads"), gettext_lazy("Finds its card")
+READ, FIND = gettext_lazy("They read it"), gettext_lazy("They find its card")
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,9 @@ def _members(community: Community) -> list[Way]:
         Way("members", "communities", _("Members"), counts["members"], READ, closed),
         Way("partners", "shield", _("External partners"), counts["partners"], READ, closed),
         Way("invited", "user-plus", _("Invited, without an answer yet"), counts["invited"], FIND, closed),
-        Way("banned", "lock", _("Banned"), counts["banned"], _("No access through a unit or a role")),
+        Way(
+            "banned", "lock", _("People who were banned"), counts["banned"], _("A unit or a role opens nothing to them")
+        ),
     ]
     return [way for way in ways if way.count]
 
@@ -77,27 +79,33 @@ def _grants(community: Community) -> list[Way]:
     rows = groups.annotate(agents=Count("group__user", is_agent)).order_by("group__unit__path", "permission")
     unit = rows.values_list("group__unit__name", "group__unit__code", "permission__codename", "agents")
     ways = [
-        Way("unit", "building", name, agents, Grant(permission).label, given.get((permission, code), ""))
+        Way("unit", "building", name, agents, _may(permission), given.get((permission, code), ""))
         for name, code, permission, agents in unit
         if permission in Grant.values
     ]
     held = RoleGrant.objects.active().filter(person__in=User.objects.current().filter(is_external=False))
     holders = dict(held.order_by().values_list("role").annotate(Count("person", distinct=True)))
     for row in RoleAccess.objects.filter(community=community):
-        title, what = HOLDERS[PlatformRole(row.role)], Grant(row.permission).label
+        title, what = HOLDERS[PlatformRole(row.role)], _may(row.permission)
         count = holders.get(row.role, 0)
         ways.append(Way("role", "users", title, count, what, given.get((row.permission, row.role), "")))
     named = CommunityUserObjectPermission.objects.filter(content_object=community, user__is_external=False)
     for permission, count in named.values_list("permission__codename").annotate(Count("pk")).order_by("permission"):
-        ways.append(Way("named", "users", _("Agents by name"), count, Grant(permission).label))
+        ways.append(Way("named", "users", _("Agents by name"), count, _may(permission)))
     return ways
+
+
+def _may(permission: str) -> str:
+    return _("They may %(what)s") % {"what": Grant(permission).label}
 
 
 def _steering(community: Any) -> list[Way]:
     steering = User.objects.current().filter(is_external=False).holding(*STEERING_ROLES).count()
-    what = _("See the card, the settings and the members; contents only as members")
+    what = _("They see the card, the settings and the members; contents only as members")
     ways = [Way("steering", "shield", _("Community managers and administrators"), steering, what)]
     if community.sponsor_id:
-        words = _("Sees the card; contents only as a member")
-        ways.append(Way("sponsor", "users", _("The sponsor, or whoever stands in"), 1, words, str(community.sponsor)))
+        deputies = Deputy.objects.active().filter(sponsor=community.sponsor_id).values("deputy").distinct().count()
+        words = _("They see the card; contents only as members")
+        title = _("The sponsor and whoever stands in today")
+        ways.append(Way("sponsor", "users", title, 1 + deputies, words, str(community.sponsor)))
     return ways

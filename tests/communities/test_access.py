@@ -315,8 +315,9 @@ class TestWho:
         client = client_of(animator)
         with queries_at_most(16, in_templates=1):
             page = client.page(address)
-        rows = {row.select_one("th").text.strip().splitlines()[0]: row for row in page.select("tbody tr")}
-        found = {name: int(row.select_one("td.number").text) for name, row in rows.items()}
+        found = {
+            row.select_one(".grow").text: int(row.select_one(".pill").text.split()[0]) for row in page.select(".right")
+        }
         unit = next(name for name in found if direction.name in name)
         # The closed account of the unit is not counted.
         assert found[unit] == 4
