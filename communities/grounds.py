@@ -101,8 +101,11 @@ def rights_of(person: User, community: Community) -> list[Right]:
         if permission == "communities.request_community" and "communities.join_community" in grounds:
             continue
         standings = grounds.get(permission, ())
-        because = [words for name in standings for words in WORDS[name](case, permission)]
         openings = policy.openings(permission, community)
+        if not openings and permission in COMING_IN and community.stage == Stage.OPEN:
+            # The other way in is the one that this community has.
+            continue
+        because = [words for name in standings for words in WORDS[name](case, permission)]
         found.append(
             Right(
                 permission,
