@@ -142,7 +142,6 @@ urlpatterns = [
     path("communities/<slug:slug>/settings/roles/<int:pk>/revoke/", settings.role_revoke, name="role_revoke"),
     path("communities/<slug:slug>/partners/", partners.partner_list, name="partner_list"),
     path("access-changes/<int:pk>/", reach.reach_change, name="reach_change"),
-    path("partner-requests/", partners.partner_request_list, name="partner_request_list"),
     path("partner-requests/<int:pk>/", partners.partner_request, name="partner_request"),
     path("partner-requests/<int:pk>/approve/", partners.partner_approve, name="partner_approve"),
     path("partner-requests/<int:pk>/refuse/", partners.partner_refuse, name="partner_refuse"),

@@ -61,15 +61,6 @@ def partner_list(request: SignedInRequest, page: CommunityPage) -> HttpResponse:
 
 
 @require_GET
-def partner_request_list(request: SignedInRequest) -> HttpResponse:
-    """What waits for those who steer."""
-    mine = PartnerRequest.objects.visible_to(request.user, "communities.decide_partner_request").for_list()
-    if not mine and not request.user.has_perm("communities.add_community"):
-        raise Forbidden("communities.decide_partner_request", _("Community managers answer these requests."))
-    return render(request, "communities/partner_request_list.html", {"requests": list(mine.order_by("pk")[:100])})
-
-
-@require_GET
 def partner_request(request: SignedInRequest, pk: int) -> HttpResponse:
     """One request: who, from where, why, until when; and answering it."""
     return _page(request, _request(request, pk))

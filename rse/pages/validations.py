@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import PlatformRole
 from communities.enums import ProposalState
-from communities.models import Proposal
+from communities.models import PartnerRequest, Proposal
 from rse.pages.beside import requests_waiting
 
 # What one page shows of one queue: what is older waits longest, and is first.
@@ -57,10 +57,18 @@ def proposals_of_mine(user: Any) -> QuerySet[Proposal]:
     return Proposal.objects.visible_to(user).filter(proposed_by=user, state__in=waiting).for_list()
 
 
+def partners_to_approve(user: Any) -> QuerySet[PartnerRequest]:
+    """External partners whom animators ask for, of whom community managers decide."""
+    if PlatformRole.COMMUNITY_MANAGER not in user.platform_roles:
+        return PartnerRequest.objects.none()
+    return PartnerRequest.objects.visible_to(user, "communities.decide_partner_request").for_list().order_by("pk")
+
+
 QUEUES: Final = (
     Queue("to-sponsor", _("Communities to validate"), "rse/validations/_proposals.html", proposals_to_sponsor),
     Queue("to-check", _("Communities proposed, to check"), "rse/validations/_proposals.html", proposals_to_check),
     Queue("sent-back", _("My proposals, to complete"), "rse/validations/_proposals.html", proposals_sent_back),
+    Queue("partners", _("External partners to approve"), "rse/validations/_partners.html", partners_to_approve),
     Queue("requests", _("Requests to join my communities"), "rse/validations/_requests.html", requests_waiting),
     Queue("mine", _("My proposals under way"), "rse/validations/_proposals.html", proposals_of_mine, False),
 )

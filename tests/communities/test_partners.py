@@ -406,7 +406,8 @@ class TestPages:
         assert client.page(address).select_one(f"a[href='{request.get_absolute_url()}']")
         assert not client.page(request.get_absolute_url()).select("form[action$='/approve/']")
         steering = client_of(manager)
-        assert steering.page(reverse("communities:partner_request_list")).select_one("main li a").text == request.name
+        assert steering.page(reverse("validations")).select_one("[aria-labelledby=partners] li a").text == request.name
+        assert not client.page(reverse("validations")).select("[aria-labelledby=partners]")
         page = steering.page(request.get_absolute_url())
         refuse = reverse("communities:partner_refuse", args=[request.pk])
         assert steering.post(refuse, {"reason": ""}).status_code == 422
@@ -421,7 +422,7 @@ class TestPages:
             assert client.get(request.get_absolute_url()).status_code == 404
             for name in ("approve", "refuse", "withdraw"):
                 assert client.post(f"{request.get_absolute_url()}{name}/").status_code == 404
-            assert client.get(reverse("communities:partner_request_list")).status_code == 403
+            assert not client.page(reverse("validations")).select("[aria-labelledby=partners]")
 
     def test_who_writes_is_told_that_partners_read(self, client_of, place, animator):
         reader = client_of(animator)

@@ -200,7 +200,6 @@ ROWS: dict[str, Row] = {
     "communities:role_revoke": post("manager", lambda objects: slug(objects) | {"pk": objects["role_access"].pk}),
     "communities:reach_change": get("nobody_else", key("reach_change")),
     "communities:partner_list": get("manager", slug),
-    "communities:partner_request_list": get("steering"),
     "communities:partner_request": get("partner_request", key("partner_request")),
     "communities:partner_approve": post("partner_decider", key("partner_request")),
     "communities:partner_refuse": post("partner_decider", key("partner_request"), data={"reason": "Non"}),
