@@ -33,13 +33,20 @@ class Way:
 
 def ways_of(community: Any) -> list[Way]:
     """Every way in which somebody sees the community; it carries its counts. A fixed number of queries."""
-    return [*_agents(community), *_members(community), *_grants(community), *_steering(community)]
+    steering = Q(pk__in=RoleGrant.objects.active().filter(role__in=STEERING_ROLES).values("person"))
+    agents = User.objects.current().filter(is_external=False)
+    counts = agents.order_by().aggregate(all=Count("pk"), steering=Count("pk", steering))
+    return [
+        *_agents(community, counts["all"]),
+        *_members(community),
+        *_grants(community),
+        *_steering(community, counts["steering"]),
+    ]
 
 
-def _agents(community: Any) -> list[Way]:
+def _agents(community: Any, count: int) -> list[Way]:
     if community.visibility != Visibility.LISTED or community.stage == Stage.PREPARATION:
         return []
-    count = User.objects.current().filter(is_external=False).count()
     is_open = community.joining == Joining.OPEN
     detail = {
         Joining.OPEN: _("It is open to all agents."),
@@ -99,8 +106,7 @@ def _may(permission: str) -> str:
     return _("They may %(what)s") % {"what": Grant(permission).label}
 
 
-def _steering(community: Any) -> list[Way]:
-    steering = User.objects.current().filter(is_external=False).holding(*STEERING_ROLES).count()
+def _steering(community: Any, steering: int) -> list[Way]:
     what = _("They see the card, the settings and the members; contents only as members")
     ways = [Way("steering", "shield", _("Community managers and administrators"), steering, what)]
     if community.sponsor_id:

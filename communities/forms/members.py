@@ -42,7 +42,7 @@ class InviteForm(forms.Form):
 
     person = PersonField(
         label=_("Person to invite"),
-        help_text=_("A colleague or a partner who has an account: a name or an e-mail address."),
+        help_text=_("A colleague: a name or an e-mail address. Partners are asked for on their own page."),
     )
     role = forms.ChoiceField(label=_("As"), choices=Role.choices, initial=Role.MEMBER)
 
