@@ -5,12 +5,24 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from statistics import median
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Case, Count, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    DurationField,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -112,15 +124,18 @@ def read_activity(community: Community, period: Period) -> Reading:
     return Reading(figures)
 
 
-BEFORE = -1
+BEFORE, OUTSIDE = -1, -2
 
 
 def _part(period: Period, column: str) -> Case:
-    """The number of the part of the period in which a row falls; `BEFORE` for the period before."""
-    whens = [When(**{f"{column}__lt": period.opens_at}, then=Value(BEFORE))]
+    """The number of the part of the period in which a row falls; `BEFORE` for the period before, else `OUTSIDE`."""
+    whens = [
+        When(**{f"{column}__lt": period.before.opens_at}, then=Value(OUTSIDE)),
+        When(**{f"{column}__lt": period.opens_at}, then=Value(BEFORE)),
+    ]
     for number, (start, end) in enumerate(period.parts):
         whens.append(When(**{f"{column}__lt": Period(start, end).closes_at}, then=Value(number)))
-    return Case(*whens, default=Value(len(period.parts)), output_field=IntegerField())
+    return Case(*whens, default=Value(OUTSIDE), output_field=IntegerField())
 
 
 def _union(parts: Iterable[People]) -> People:
@@ -177,14 +192,14 @@ class Asked:
     served: set[int] = field(default_factory=set)
     waits: list[float] = field(default_factory=list)
 
-    def add(self, asker: int, asked_at: datetime, answer: tuple[datetime, int] | None) -> None:
-        """One question, with the moment and the author of its first answer."""
+    def add(self, asker: int, wait: timedelta | None, answerer: int | None) -> None:
+        """One question, with how long its first answer took and whose it was; None: there is none."""
         self.askers.append(asker)
-        if answer is None:
+        if wait is None or answerer is None:
             self.unserved.add(asker)
         else:
-            self.waits.append((answer[0] - asked_at).total_seconds())
-            self.served |= {asker, answer[1]}
+            self.waits.append(wait.total_seconds())
+            self.served |= {asker, answerer}
 
     @property
     def answered(self) -> Measure:
@@ -205,35 +220,42 @@ def read_posts(community: Community, period: Period) -> Reading:
         .exclude(author=OuterRef("author"))
         .order_by("pk")
     )
-    in_time = Q(created_at__gte=period.before.opens_at, created_at__lt=period.closes_at)
-    is_open = Q(kind=PostKind.QUESTION, accepted_comment=None)
+    is_question = Q(kind=PostKind.QUESTION)
+    is_open = is_question & Q(accepted_comment=None)
     rows = (
-        Post.objects.standing()
-        .filter(in_time | is_open, community=community)
+        Post.objects.kept()
+        .filter(
+            Q(created_at__gte=period.before.opens_at, created_at__lt=period.closes_at) | is_open, community=community
+        )
         .annotate(
             part=_part(period, "created_at"),
-            first_at=Subquery(first.values("created_at")[:1]),
-            first_by=Subquery(first.values("author")[:1]),
+            asks=Case(When(is_question, then=Value(1)), default=Value(0), output_field=IntegerField()),
+            waits=Case(
+                When(is_open & Q(created_at__lt=timezone.now() - PATIENCE), then=Value(1)),
+                default=Value(0),
+                output_field=IntegerField(),
+            ),
+            # Messages are spared the look for a first answer.
+            first_at=Case(When(is_question, then=Subquery(first.values("created_at")[:1]))),
+            first_by=Case(When(is_question, then=Subquery(first.values("author")[:1]))),
+            wait=ExpressionWrapper(F("first_at") - F("created_at"), DurationField()),
         )
         .order_by()
-        .values_list("part", "kind", "created_at", "author", "accepted_comment", "first_at", "first_by")
+        .values_list("part", "asks", "waits", "author", "wait", "first_by")
     )
-    last_call = timezone.now() - PATIENCE
     parts: dict[int, Asked] = defaultdict(Asked)
     said: dict[int, list[int]] = defaultdict(list)
     whole, waiting = Asked(), 0
-    for part, kind, at, author, accepted, first_at, first_by in rows:
-        is_question = kind == PostKind.QUESTION
-        waiting += is_question and accepted is None and at < last_call
-        if not period.before.opens_at <= at < period.closes_at:
+    for part, asks, waits, author, wait, first_by in rows:
+        waiting += waits
+        if part == OUTSIDE:
             continue
-        if not is_question:
+        if not asks:
             said[part].append(author)
             continue
-        answer = (first_at, first_by) if first_at else None
-        parts[part].add(author, at, answer)
+        parts[part].add(author, wait, first_by)
         if part != BEFORE:
-            whole.add(author, at, answer)
+            whole.add(author, wait, first_by)
     before, each = parts[BEFORE], [parts[number] for number in range(len(period.parts))]
     figures = {
         "messages": _by([said[number] for number in range(len(period.parts))], said[BEFORE]),

@@ -16,6 +16,7 @@ from django.db.models import Model
 
 PEOPLE, COMMUNITIES, DORMANT_POSTS = 2_000, 400, 10
 POSTERS, NEWS = 60, 5
+ANIMATOR = 4 + POSTERS
 # The tables that grow with the posts: their indexes are built once they are full.
 LARGE = ("feed_post", "communities_activity", "feed_comment", "feed_reaction")
 
@@ -61,7 +62,8 @@ def _people_and_communities(cursor: Any) -> None:
         stage="'open'",
         search_key="'communaute ' || i",
     )
-    # Person 1: 200 communities. Person 2: 20. Person 3: the dormant one. Posters are in 2 (small) and 3 (all are).
+    # Person 1: 200 communities. Person 2: 20. Person 3: the dormant one. Posters are in 2 (small) and 3 (all are); the
+    # person after them animates 3.
     insert(
         cursor,
         Membership,
@@ -72,6 +74,7 @@ def _people_and_communities(cursor: Any) -> None:
         community_id="c.id",
         person_id="u.id",
         state="'member'",
+        role=f"CASE WHEN u.n = {ANIMATOR} AND c.n = 3 THEN 'animator' ELSE 'member' END",
         joined_at="now()",
     )
 
@@ -215,14 +218,15 @@ def sessions() -> dict[str, object]:
         client.force_login(person, "accounts.backends.SignInBackend")
         return client.cookies[settings.SESSION_COOKIE_NAME].value
 
-    people = list(User.objects.order_by("pk")[: 3 + POSTERS])
+    people = list(User.objects.order_by("pk")[:ANIMATOR])
     slugs = list(Community.objects.order_by("pk").values_list("slug", flat=True)[:3])
     ends = Activity.objects.aggregate(first=Min("pk"), last=Max("pk"))
     return {
         "many": session_of(people[0]),
         "some": session_of(people[1]),
         "dormant": session_of(people[2]),
-        "posters": [session_of(person) for person in people[3:]],
+        "posters": [session_of(person) for person in people[3:-1]],
+        "animator": session_of(people[-1]),
         "dormant_community": slugs[0],
         "small_community": slugs[1],
         "large_community": slugs[2],
