@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +31,11 @@ class SponsorReportQuerySet(VisibleQuerySet["SponsorReport"]):
     def overdue(self) -> SponsorReportQuerySet:
         """Those whose day has passed, whoever they wait for."""
         return self.exclude(state=ReportState.ANSWERED).filter(due_on__lt=timezone.localdate())
+
+    def for_list(self) -> SponsorReportQuerySet:
+        """What a list of those that wait shows, the most pressing first; adds `is_overdue`."""
+        is_overdue = Case(When(due_on__lt=timezone.localdate(), then=Value(True)), default=Value(False))
+        return self.select_related("community").annotate(is_overdue=is_overdue).order_by("due_on", "pk")
 
     def for_page(self) -> SponsorReportQuerySet:
         """What the page of a report names."""

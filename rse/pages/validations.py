@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import PlatformRole
 from communities.enums import ProposalState
-from communities.models import PartnerRequest, Proposal
+from communities.models import PartnerRequest, Proposal, SponsorReport
 from rse.pages.beside import requests_waiting
 
 # What one page shows of one queue: what is older waits longest, and is first.
@@ -64,11 +64,23 @@ def partners_to_approve(user: Any) -> QuerySet[PartnerRequest]:
     return PartnerRequest.objects.visible_to(user, "communities.decide_partner_request").for_list().order_by("pk")
 
 
+def reports_to_answer(user: Any) -> QuerySet[SponsorReport]:
+    """Reports that wait for my answer, or for that of a sponsor for whom I stand in."""
+    return SponsorReport.objects.visible_to(user, "communities.answer_report").for_list()
+
+
+def reports_to_write(user: Any) -> QuerySet[SponsorReport]:
+    """Reports of my communities that their sponsor expects."""
+    return SponsorReport.objects.visible_to(user, "communities.write_report").for_list()
+
+
 QUEUES: Final = (
     Queue("to-sponsor", _("Communities to validate"), "rse/validations/_proposals.html", proposals_to_sponsor),
+    Queue("to-answer", _("Reports to answer"), "rse/validations/_reports.html", reports_to_answer),
     Queue("to-check", _("Communities proposed, to check"), "rse/validations/_proposals.html", proposals_to_check),
     Queue("sent-back", _("My proposals, to complete"), "rse/validations/_proposals.html", proposals_sent_back),
     Queue("partners", _("External partners to approve"), "rse/validations/_partners.html", partners_to_approve),
+    Queue("to-write", _("Reports to complete"), "rse/validations/_reports.html", reports_to_write),
     Queue("requests", _("Requests to join my communities"), "rse/validations/_requests.html", requests_waiting),
     Queue("mine", _("My proposals under way"), "rse/validations/_proposals.html", proposals_of_mine, False),
 )

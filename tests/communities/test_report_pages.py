@@ -149,3 +149,26 @@ def test_a_sponsor_whose_account_is_closed_is_not_written_to():
     kind = kinds["communities.report_sent"]
     event = kind.event(report_id=report.pk, actor_id=None, due_on="2026-05-01")
     assert not kind.recipients(event, report).exists(), "a closed account is not written to"
+
+
+@pytest.mark.parametrize("count", [1, 8])
+def test_what_waits_stands_among_what_is_mine_to_do(client_of, count):
+    sponsor = UserFactory(sponsor=True)
+    animators = []
+    for number in range(count):
+        community = CommunityFactory(sponsor=sponsor)
+        animators.append(member_of(community, Role.ANIMATOR))
+        SponsorReportFactory(community=community, sent=True, due_on=date(2020, 1, 1 + number))
+        SponsorReportFactory(community=community, starts_on=date(2019, 1, 1))
+    SponsorReportFactory(sent=True)
+
+    def links(person):
+        return [link["href"] for link in client_of(person).page("/validations/").select(".waiting a")]
+
+    assert len(links(sponsor)) == count
+    assert len(links(animators[0])) == 1
+    assert links(UserFactory(administrator=True)) == links(UserFactory()) == []
+    client = client_of(sponsor)
+    client.get("/validations/")
+    with queries_at_most(12, in_templates=1):
+        client.get("/validations/")
