@@ -132,7 +132,7 @@ class TestPages:
         assert "Nouvelle règle." in client.page(address).select_one(".rules").text
         assert "Citons nos sources." in client.page(f"{address}?version=1").select_one(".rules").text
         client.page(f"{address}?version=7", 404)
-        form = client.page(f"{address}edit/?version=1").select_one("main form")
+        form = client.page(f"{address}edit/?version=1").select_one("form.card")
         assert "Citons nos sources." in form.select_one("[name=rules]").text
         assert form.select_one("[name=number]")["value"] == "2"
 

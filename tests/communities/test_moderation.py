@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from communities import limits
 from communities.actions.moderation import decisions
@@ -38,6 +39,13 @@ pytestmark = pytest.mark.django_db
 def _quiet(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("notifications.live.tell_badges", lambda people: None)
     monkeypatch.setattr("notifications.live.tell_pages", lambda lives: list(lives))
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    """What refusals say is compared as it is written in the code."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -24,6 +24,17 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+def client_of(client_of: Any) -> Any:
+    """The client of a person who reads English: what pages say is compared as it is written in the code."""
+
+    def sign_in(person: Any) -> Any:
+        type(person).objects.filter(pk=person.pk).update(language="en")
+        return client_of(person)
+
+    return sign_in
+
+
+@pytest.fixture
 def case() -> Any:
     """A case in a confidential community, whose reporter has a name that one would recognise."""
     community = CharterFactory(community=CommunityFactory(confidential=True)).community

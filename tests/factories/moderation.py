@@ -29,6 +29,8 @@ class CaseFactory(factory.django.DjangoModelFactory):
 
     class Meta:
         model = Case
+        # The reports hang on it; nothing of the case itself changes after.
+        skip_postgeneration_save = True
 
     target = factory.SubFactory("tests.factories.feed.PostFactory")
     community = factory.LazyAttribute(lambda case: case.target.community)
