@@ -24,6 +24,7 @@ from rse.asgi import application
 from tests.factories.accounts import UserFactory
 from tests.factories.communities import CommunityFactory, member_of
 from tests.factories.feed import PostFactory, subscribe
+from tests.factories.moderation import hide
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -420,3 +421,24 @@ def test_hub_keeps_no_trace_of_a_page_that_left() -> None:
     assert not one._sockets
     assert not one._people
     assert not one._watchers
+
+
+async def test_hidden_post_leaves_the_open_pages_of_all_but_its_author_and_the_team() -> None:
+    thread = await make_thread()
+    group, community = f"feed.post.{thread.pk}", f"communities.community.{thread.community_id}"
+    reader = await open_page(await sync_to_async(member_of)(thread.community))
+    moderator = await open_page(await sync_to_async(member_of)(thread.community, Role.MODERATOR))
+    author = await open_page(thread.author)
+    feed = await open_page(await sync_to_async(member_of)(thread.community))
+    for page in (reader, moderator, author):
+        await page.watch(group)
+    await feed.watch(community)
+    await sync_to_async(hide)(thread)
+    await deliver()
+    assert await reader.hear() == {"type": "gone", "group": group}
+    assert (await moderator.hear())["type"] == "post.changed"
+    assert (await author.hear())["type"] == "post.changed"
+    assert (await feed.hear())["type"] == "post.gone"
+    assert await reader.hears_nothing()
+    for page in (reader, moderator, author, feed):
+        await page.leave()
