@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import PlatformRole
 from communities.enums import ProposalState
-from communities.models import PartnerRequest, Proposal, SponsorReport
+from communities.models import Case, Community, PartnerRequest, Proposal, SponsorReport
 from rse.pages.beside import requests_waiting
 
 # What one page shows of one queue: what is older waits longest, and is first.
@@ -64,6 +64,15 @@ def partners_to_approve(user: Any) -> QuerySet[PartnerRequest]:
     return PartnerRequest.objects.visible_to(user, "communities.decide_partner_request").for_list().order_by("pk")
 
 
+def cases_waiting(user: Any) -> QuerySet[Case]:
+    """Reported texts of communities whose team I am in, and contested decisions that are mine to answer."""
+    to_decide = Case.objects.visible_to(user, "communities.decide_case").filter(
+        community__in=Community.objects.visible_to(user, "communities.moderate_community").values("pk")
+    )
+    contested = Case.objects.visible_to(user, "communities.answer_contest")
+    return (to_decide | contested).select_related("community").order_by("opened_at", "pk")
+
+
 def reports_to_answer(user: Any) -> QuerySet[SponsorReport]:
     """Reports that wait for my answer, or for that of a sponsor for whom I stand in."""
     return SponsorReport.objects.visible_to(user, "communities.answer_report").for_list()
@@ -81,6 +90,7 @@ QUEUES: Final = (
     Queue("sent-back", _("My proposals, to complete"), "rse/validations/_proposals.html", proposals_sent_back),
     Queue("partners", _("External partners to approve"), "rse/validations/_partners.html", partners_to_approve),
     Queue("to-write", _("Reports to complete"), "rse/validations/_reports.html", reports_to_write),
+    Queue("cases", _("Reported texts and contested decisions"), "rse/validations/_cases.html", cases_waiting),
     Queue("requests", _("Requests to join my communities"), "rse/validations/_requests.html", requests_waiting),
     Queue("mine", _("My proposals under way"), "rse/validations/_proposals.html", proposals_of_mine, False),
 )

@@ -218,3 +218,17 @@ class TestSuspended:
         page = client_of(person).page(community.get_absolute_url())
         assert not page.select("#compose.notice")
         assert page.select_one("#compose")
+
+
+class TestValidations:
+    def test_cases_wait_for_the_team_and_contests_for_managers(self, case, client_of):
+        def waits(person):
+            page = client_of(person).page("/validations/")
+            return bool(page.select(f"main a[href='{case.get_absolute_url()}']"))
+
+        moderator = member_of(case.community, Role.MODERATOR)
+        manager, reporter = UserFactory(community_manager=True), case.reports.get().person
+        assert [waits(person) for person in (moderator, manager, reporter, case.author)] == [True, False, False, False]
+        decided(case, moderator)
+        Case.objects.update(state=CaseState.CONTESTED)
+        assert [waits(person) for person in (moderator, manager, reporter, case.author)] == [False, True, False, False]
