@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from communities.enums import CommunityKind, Joining, MembershipState, ProposalState
-from communities.models import Community, Membership, Proposal
+from communities.models import Community, Membership, Proposal, SponsorReport
 from communities.roadmaps import upcoming
 from core.models import Draft
 from feed.enums import PostKind
@@ -106,18 +106,28 @@ def suggested_communities(user: Any) -> QuerySet[Community]:
     )
 
 
+def reports_waiting(user: Any) -> QuerySet[SponsorReport]:
+    """Reports that the person has to answer as a sponsor, or to complete as an animator."""
+    every = SponsorReport.objects
+    to_answer, to_write = (f"communities.{what}_report" for what in ("answer", "write"))
+    return (every.visible_to(user, to_answer) | every.visible_to(user, to_write)).for_list()
+
+
 def beside(user: Any) -> dict[str, Any]:
     """Everything that the right column shows, in one query each."""
     requests = list(requests_waiting(user)[:5])
     invitations = list(invitations_to(user)[:5])
     questions = list(questions_waiting(user)[:5])
     proposals = list(proposals_waiting(user)[:5])
+    reports = list(reports_waiting(user)[:5])
     return {
         "requests": requests,
         "invitations": invitations,
         "questions": questions,
         "proposals": proposals,
-        "waiting_count": sum(row["count"] for row in [*requests, *questions]) + len(invitations) + len(proposals),
+        "reports": reports,
+        "waiting_count": sum(row["count"] for row in [*requests, *questions])
+        + len([*invitations, *proposals, *reports]),
         "milestones": list(upcoming(user)[:MILESTONES]),
         "suggestions": list(suggested_communities(user)[:SUGGESTED]),
         "drafts": list(Draft.objects.filter(person=user)[:2]),
