@@ -75,6 +75,9 @@ class MilestoneGiven(RoadmapKind):
 class ToItsTeam(RoadmapKind):
     """Base of the reminders: to who is in charge and to the animators."""
 
+    def actor(self, event: Any) -> User | None:
+        return None
+
     def recipients(self, event: Any, target: Community) -> QuerySet[User]:
         owned = Milestone.objects.filter(uid=event.milestone_uid, roadmap__community=target)
         animators = Membership.objects.animators().filter(community=target)
