@@ -56,14 +56,14 @@ class DecisionForm(forms.Form):
         help_text=_("The author reads which rule the text breaks."),
         error_messages={"required": _("Choose the rule of the charter that the text breaks.")},
         coerce=int,
-        empty_value=0,
+        empty_value=None,
     )
     hides = forms.BooleanField(label=_("Hide the text as well"), required=False, initial=True)
     days = forms.TypedChoiceField(
         label=_("Length of the suspension"),
         choices=[(days, ngettext_lazy("%(count)d day", "%(count)d days", "count") % {"count": days}) for days in DAYS],
         coerce=int,
-        empty_value=0,
+        empty_value=None,
         initial=7,
     )
     word = Word(

@@ -51,8 +51,7 @@ def charter_edit(request: SignedInRequest, page: CommunityPage) -> HttpResponse:
             write_charter(actor=request.user, community=page.community, **form.cleaned_data)
         except EditConflict as conflict:
             # Saved again, it is saved over the other's knowingly: their text stands beside the form.
-            form.data = form.data.copy()  # type: ignore[assignment]
-            form.data["number"] = str(conflict.current.number)  # type: ignore[index]
+            form.data = {**form.data.dict(), "number": str(conflict.current.number)}  # type: ignore[attr-defined]
             context |= {"conflict": conflict, "current": conflict.current}
             status = 409
         except BusinessRuleError as error:

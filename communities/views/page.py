@@ -182,7 +182,8 @@ def membership_in(user: Any, community: Community) -> Membership | None:
     """How the person stands with a community; asked once for a page that asks for their rights too."""
     policy = policy_for(Community)
     assert isinstance(policy, CommunityPolicy)  # noqa: S101
-    return policy.known_facts(user, [community])[community.pk].membership
+    found: Membership | None = policy.known_facts(user, [community])[community.pk].membership
+    return found
 
 
 def why_not_write(membership: Membership | None) -> str:

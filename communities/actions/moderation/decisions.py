@@ -36,8 +36,8 @@ def decide_case(
     case: Case,
     outcome: Outcome,
     word: str = "",
-    rule: int = 0,
-    days: int = 0,
+    rule: int | None = None,
+    days: int | None = None,
     hides: bool = False,
 ) -> Decision:
     """Says what becomes of a reported text and of its author; audited.
@@ -85,15 +85,15 @@ def _already(case: Case) -> str:
     return _("%(person)s has already decided: %(outcome)s. Nothing of yours was recorded.") % words
 
 
-def _cite(decision: Decision, rule: int, days: int) -> None:
+def _cite(decision: Decision, rule: int | None, days: int | None) -> None:
     charter = charter_of(decision.case.community)
-    decision.charter_number, decision.rule = charter.number, charter.rule(rule)[:WORD_MAX]
+    decision.charter_number, decision.rule = charter.number, charter.rule(rule or 0)[:WORD_MAX]
     if not decision.rule:
         raise BusinessRuleError(_("Choose the rule of the charter that the text breaks."))
     if not decision.word:
         raise BusinessRuleError(_("Explain the decision in a word: the author will read it."))
     if decision.outcome == Outcome.SUSPEND:
-        if not 0 < days <= SUSPENSION_MAX:
+        if not days or not 0 < days <= SUSPENSION_MAX:
             raise BusinessRuleError(_("Say for how many days, at most %(count)d.") % {"count": SUSPENSION_MAX})
         decision.until = timezone.now() + timedelta(days=days)
 
