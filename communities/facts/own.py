@@ -1,5 +1,10 @@
 """The facts that this app knows itself."""
 
-from communities.facts import members, reports, roadmap
+from communities.facts import members, moderation, reports, roadmap
 
-FACTS = {"members": members.FACT, "roadmap": roadmap.FACT, "reports": reports.FACT}
+FACTS = {
+    "members": members.FACT,
+    "roadmap": roadmap.FACT,
+    "moderation": moderation.FACT,
+    "reports": reports.FACT,
+}

@@ -232,3 +232,17 @@ class TestValidations:
         decided(case, moderator)
         Case.objects.update(state=CaseState.CONTESTED)
         assert [waits(person) for person in (moderator, manager, reporter, case.author)] == [False, True, False, False]
+
+
+def test_dashboard_asks_to_look_at_what_is_reported(case: Any, client_of: Any) -> None:
+    page = client_of(member_of(case.community, Role.ANIMATOR)).page(f"/communities/{case.community.slug}/dashboard/")
+    assert page.select(f"main a[href='/communities/{case.community.slug}/moderation/']")
+
+
+def test_team_sees_in_the_list_who_is_suspended_and_members_do_not(case: Any, client_of: Any) -> None:
+    Membership.objects.filter(person=case.author).update(suspended_until=timezone.now() + timedelta(days=2))
+    address = f"/communities/{case.community.slug}/members/"
+    assert (
+        "suspended until" in client_of(member_of(case.community, Role.MODERATOR)).page(address).select_one("main").text
+    )
+    assert "suspended until" not in client_of(member_of(case.community)).page(address).select_one("main").text
