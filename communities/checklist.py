@@ -50,7 +50,7 @@ def _roadmap(community: Community) -> Check:
         title=_("A roadmap with an objective and a dated milestone"),
         is_done=Roadmap.objects.filter(wanted, community=community).exists(),
         missing=_("Give the roadmap an objective and a dated milestone."),
-        address=f"{community.get_absolute_url()}roadmap/",
+        address=_address("roadmap_detail", community),
         action=_("Write the roadmap"),
     )
 

@@ -2,6 +2,7 @@ from django.urls import path, register_converter
 
 from communities.enums import LifeAnswer, Stage
 from communities.views import (
+    board,
     calendars,
     charters,
     community,
@@ -135,6 +136,12 @@ urlpatterns = [
     path("communities/<slug:slug>/settings/cover/", settings.cover_change, name="cover_change"),
     path("communities/<slug:slug>/settings/grants/", settings.grant_create, name="grant_create"),
     path("communities/<slug:slug>/settings/grants/<int:pk>/revoke/", settings.grant_revoke, name="grant_revoke"),
+    path("governance/communities/", board.community_board, name="community_board"),
+    path("governance/communities/notes/<int:pk>/delete/", board.note_delete, name="note_delete"),
+    path("governance/communities/<slug:slug>/", board.community_file, name="community_file"),
+    path("governance/communities/<slug:slug>/companion/", board.companion_set, name="companion_set"),
+    path("governance/communities/<slug:slug>/notes/", board.note_create, name="note_create"),
+    path("proposals/<int:pk>/notes/", board.proposal_note_create, name="proposal_note_create"),
     path("communities/<slug:slug>/life/", life.life_question, name="life_question"),
     path("communities/<slug:slug>/life/<answer:answer>/", life.life_answer, name="life_answer"),
     path("communities/<slug:slug>/opening/", life.opening, name="opening"),

@@ -16,6 +16,7 @@ from communities.events.community import (
     CommunityCreated,
     CommunityOpened,
     CommunityStageChanged,
+    CompanionChanged,
 )
 from communities.events.life import (
     AnimatorLeftAlone,
@@ -111,4 +112,5 @@ __all__ = [
     "LifeStepTaken",
     "UsefulnessAnswered",
     "UsefulnessAsked",
+    "CompanionChanged",
 ]

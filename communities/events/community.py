@@ -49,6 +49,15 @@ class CommunityOpened(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CompanionChanged(Event):
+    """Another community manager accompanies it; `person_id` is None where nobody does any more."""
+
+    community_id: int
+    person_id: int | None
+    actor_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class AccessGranted(Event):
     """The agents of a unit may read, or join without asking."""
 

@@ -1,8 +1,9 @@
 """Who is told what of a community. Each file gives its `KINDS`; these are all of them."""
 
-from communities.kinds import life, membership, moderation, partners, proposal, reach, report, roadmap
+from communities.kinds import companions, life, membership, moderation, partners, proposal, reach, report, roadmap
 
 KINDS = (
+    *companions.KINDS,
     *life.KINDS,
     *membership.KINDS,
     *moderation.KINDS,

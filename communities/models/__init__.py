@@ -11,6 +11,7 @@ from communities.models.community import (
 )
 from communities.models.community_word import CommunityWord
 from communities.models.life_question import LifeQuestion
+from communities.models.manager_note import ManagerNote
 from communities.models.membership import Membership
 from communities.models.moderation import Case, ContentReport, Decision
 from communities.models.partner_request import PartnerRequest
@@ -43,6 +44,7 @@ __all__ = [
     "Decision",
     "FormerSlug",
     "LifeQuestion",
+    "ManagerNote",
     "Membership",
     "Milestone",
     "Objective",

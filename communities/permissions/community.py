@@ -22,6 +22,8 @@ from core.prepared import Prepared
 PLATFORM_PERMISSIONS: dict[str, frozenset[str]] = {
     # Proposing a community is another matter, with a sponsor; this is creating one directly.
     "communities.add_community": STEERING_ROLES,
+    # The board of all communities, their files and notes. Proposition 49.
+    "communities.accompany_community": STEERING_ROLES,
     # The queue of reported texts of every community.
     "communities.moderate_everywhere": STEERING_ROLES,
 }
