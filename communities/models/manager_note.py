@@ -11,10 +11,14 @@ from django.utils.translation import gettext_lazy as _
 class ManagerNoteQuerySet(models.QuerySet["ManagerNote"]):
     """Notes between community managers."""
 
-    def about(self, community: Any, proposal: Any) -> ManagerNoteQuerySet:
+    def on_community(self, community: Any) -> ManagerNoteQuerySet:
         """Those on a community and on the proposal that it came of, newest first."""
-        either = Q(community=community) | (Q(proposal=proposal) if proposal else Q(pk__in=[]))
+        either = Q(community=community) | Q(proposal__community=community)
         return self.filter(either).select_related("author__photo")
+
+    def on_proposal(self, proposal: Any) -> ManagerNoteQuerySet:
+        """Those on what is proposed, newest first."""
+        return self.filter(proposal=proposal).select_related("author__photo")
 
 
 class ManagerNote(models.Model):

@@ -26,13 +26,16 @@ from communities.actions.proposals import (
     take_charge,
 )
 from communities.enums import ProposalState, ProposalVerb
+from communities.forms.board import NoteForm
 from communities.forms.proposals import ProposalForm, typed_of
-from communities.models import Community, Proposal
+from communities.models import Community, ManagerNote, Proposal
 from communities.models.proposal import PROPOSAL_DRAFT, step_of
 from communities.permissions.proposal import permission_of
 from core.actions.drafts import discard_draft
 from core.errors import BusinessRuleError, EditConflict, Forbidden
 from core.htmx import render
+from core.once import new_nonce
+from core.platform import holds_platform_permission
 from core.policies import abilities_for
 from core.toasts import toast
 
@@ -82,9 +85,19 @@ def _page(request: SignedInRequest, proposal: Proposal, *, status: int = 200, **
         "error": "",
         "failed": "",
         "word": "",
+        **_notes(request, proposal),
         **more,
     }
     return render(request, "communities/proposal/detail.html", context, status=status)
+
+
+def _notes(request: SignedInRequest, proposal: Proposal) -> dict[str, Any]:
+    """What community managers note for each other; nothing for anybody else."""
+    if not holds_platform_permission(request.user, "communities.accompany_community"):
+        return {}
+    address = reverse("communities:proposal_note_create", args=[proposal.pk])
+    notes = list(ManagerNote.objects.on_proposal(proposal))
+    return {"notes": notes, "note_form": NoteForm(), "note_address": address, "nonce": new_nonce()}
 
 
 def _open_remarks(proposal: Proposal, steps: list[Any]) -> Any:

@@ -29,6 +29,11 @@ class Shell:
         return holds_platform_permission(self.request.user, "communities.add_community")
 
     @cached_property
+    def can_steer(self) -> bool:
+        """Whether the navigation leads to the board of communities."""
+        return holds_platform_permission(self.request.user, "communities.accompany_community")
+
+    @cached_property
     def can_moderate_everywhere(self) -> bool:
         """Whether the person looks at what is reported in every community."""
         return holds_platform_permission(self.request.user, "communities.moderate_everywhere")

@@ -115,7 +115,7 @@ class TestNotes:
         proposal = ProposalFactory(state=ProposalState.VALIDATED, community=community)
         add_note(actor=manager, about=proposal, text="Deux animateurs à former.")
         add_note(actor=manager, about=community, text="Revoir en mars.")
-        assert [note.text[:6] for note in ManagerNote.objects.about(community, proposal)] == ["Revoir", "Deux a"]
+        assert [note.text[:6] for note in ManagerNote.objects.on_community(community)] == ["Revoir", "Deux a"]
 
     def test_double_click_leaves_one(self, manager):
         community = CommunityFactory()
@@ -134,6 +134,14 @@ class TestNotes:
             delete_note(actor=UserFactory(community_manager=True), note=note)
         delete_note(actor=manager, note=note)
         assert not ManagerNote.objects.exists()
+
+    def test_manager_notes_on_a_proposal_and_its_proposer_reads_none(self, client, manager):
+        proposal = ProposalFactory()
+        client.force_login(manager)
+        assert client.post(f"/proposals/{proposal.pk}/notes/", {"text": "Entre nous"}).status_code == 302
+        assert "Entre nous" in client.get(proposal.get_absolute_url()).content.decode()
+        client.force_login(proposal.proposed_by)
+        assert "Entre nous" not in client.get(proposal.get_absolute_url()).content.decode()
 
     def test_animators_read_none(self, client, manager):
         community = CommunityFactory()

@@ -15,7 +15,7 @@ from accounts.enums import PlatformRole
 from accounts.models import RoleGrant
 from communities.actions.roadmap import start_roadmap
 from communities.enums import Joining, MembershipState, Role, Stage, Visibility
-from communities.models import Community, ReachChange
+from communities.models import Community, ManagerNote, ReachChange
 from core.models import Draft, Image, Mail
 from core.system import SYSTEM
 from feed.models import Revision
@@ -141,6 +141,7 @@ def make_world(visibility: str) -> World:
         "returned_proposal": ProposalFactory(returned=True, **proposed),
         "refused_proposal": ProposalFactory(refused=True, **proposed),
         "deputy": DeputyFactory(sponsor=owner),
+        "manager_note": ManagerNote.objects.create(community=community, author=owner, text="Revoir en mars."),
         "invitation": InvitationFactory(invited_by=owner),
         "role_grant": RoleGrant.objects.create(person=owner, role=PlatformRole.SPONSOR),
         "report": SponsorReportFactory(community=community, sent=True),
