@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.requests import SignedInRequest
 from communities.actions import reports
-from communities.enums import ReportAnswer
+from communities.enums import ReportAnswer, Stage
 from communities.facts import Figure, read_facts
 from communities.facts.frozen import thaw
 from communities.forms.reports import AnswerForm, ReportForm
@@ -73,7 +73,7 @@ def report_detail(
     request: SignedInRequest, page: CommunityPage, report: SponsorReport, abilities: Abilities
 ) -> HttpResponse:
     """One report: read by whoever answers for the community, completed by its animators, answered by its sponsor."""
-    return _page(request, report, abilities)
+    return _page(request, page, report, abilities)
 
 
 @require_POST
@@ -102,7 +102,7 @@ def report_write(
                 else _("Your word is kept. Nothing is sent.")
             )
             return toast(request, redirect(report), text)
-    return _page(request, report, abilities, form=form, conflict=conflict, status=status)
+    return _page(request, page, report, abilities, form=form, conflict=conflict, status=status)
 
 
 @require_POST
@@ -123,7 +123,7 @@ def report_answer(
             form.add_error("word", str(error))
         else:
             return toast(request, redirect(report), THANKS[answer])
-    return _page(request, report, abilities, answer_form=form, status=422)
+    return _page(request, page, report, abilities, answer_form=form, status=422)
 
 
 @require_GET
@@ -167,6 +167,7 @@ def report_paper(
 
 def _page(
     request: SignedInRequest,
+    page: CommunityPage,
     report: SponsorReport,
     abilities: Abilities,
     *,
@@ -194,7 +195,10 @@ def _page(
         "is_late": _is_late(report),
         "facts": _facts(report),
         "answered": _answered(report),
-        "can_list": abilities.view_report,
+        # Nothing closes by itself: whoever may is shown where.
+        "can_close": report.answer == ReportAnswer.CLOSE
+        and page.community.stage != Stage.ARCHIVED
+        and page.abilities.change_stage,
     }
     return render(request, "communities/report/report_detail.html", context, status=status)
 

@@ -94,6 +94,19 @@ def test_animator_keeps_then_sends_from_the_page(client_of, place):
     assert not client.page(address(report)).select("#write")
 
 
+def test_closing_opens_the_way_to_the_stages_for_those_who_may(client_of, place):
+    community, animator, sponsor = place
+    report = SponsorReportFactory(
+        community=community, answered=True, answer="close", answer_word="Son temps est passé."
+    )
+    settings = f"/communities/{community.slug}/settings/"
+    shown = {
+        name: bool(client_of(person).page(address(report)).select(f".card--accepted a[href='{settings}']"))
+        for name, person in {"animator": animator, "sponsor": sponsor}.items()
+    }
+    assert shown == {"animator": True, "sponsor": False}
+
+
 def test_paper_is_tagged_and_says_the_same(client_of, place):
     community, animator, sponsor = place
     report = SponsorReportFactory(community=community, answered=True, answered_by=sponsor)
