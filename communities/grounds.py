@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -38,6 +38,8 @@ RIGHTS = {
     "communities.request_community": gettext_lazy("Ask to join"),
     "communities.add_post": gettext_lazy("Write"),
 }
+# « Donné par … le … », by permission and code of the unit or role.
+Given: TypeAlias = dict[tuple[str, str], str]
 COMING_IN = {"communities.join_community", "communities.request_community"}
 
 
@@ -86,13 +88,17 @@ class Situation:
         ]
 
 
-def rights_of(person: User, community: Community) -> list[Right]:
-    """What a person may do in a community and why, or why not; derived from the policy's own standings."""
+def rights_of(person: User, community: Community, given: Given | None = None) -> list[Right]:
+    """What a person may do in a community and why, or why not; derived from the policy's own standings.
+
+    `given` is what `given_by` says of the community, where it was asked already.
+    """
     policy = policy_for(community)
     assert isinstance(policy, CommunityPolicy)  # noqa: S101
     grounds = grounds_for(person, community)
     facts = policy.known_facts(person, [community])[community.pk]
-    case = Situation(person, community, facts, _sources(person, community) if facts.grants else [])
+    sources = _sources(person, community, given_by(community) if given is None else given) if facts.grants else []
+    case = Situation(person, community, facts, sources)
     is_member = facts.state == MembershipState.MEMBER
     found = []
     for permission, label in RIGHTS.items():
@@ -242,8 +248,7 @@ def _membership_hint(case: Situation) -> str:
 # --- Grants, and who gave them
 
 
-def _sources(person: User, community: Community) -> list[Source]:
-    given = given_by(community)
+def _sources(person: User, community: Community, given: Given) -> list[Source]:
     units = CommunityGroupObjectPermission.objects.filter(content_object=community, group__user=person)
     roles = RoleAccess.objects.filter(community=community, role__in=person.platform_roles)
     named = CommunityUserObjectPermission.objects.filter(content_object=community, user=person)
@@ -259,7 +264,7 @@ def _sources(person: User, community: Community) -> list[Source]:
     return found + [Source(row.permission.codename, "person", "", "") for row in named.select_related("permission")]
 
 
-def given_by(community: Community) -> dict[tuple[str, str], str]:
+def given_by(community: Community) -> Given:
     """« Donné par … le … » for each grant, by permission and code of the unit or role: what the audit keeps."""
     entries = AuditEntry.objects.filter(
         target_type__app_label="communities",

@@ -13,7 +13,7 @@ from accounts.enums import STEERING_ROLES, PlatformRole
 from accounts.models import Deputy, RoleGrant, User
 from communities.audience import HOLDERS
 from communities.enums import Grant, Joining, MembershipState, Role, Stage, Visibility
-from communities.grounds import given_by
+from communities.grounds import Given
 from communities.models import Community, CommunityGroupObjectPermission, CommunityUserObjectPermission, RoleAccess
 
 READ, FIND = gettext_lazy("They read it"), gettext_lazy("They find its card")
@@ -31,15 +31,18 @@ class Way:
     detail: str = ""
 
 
-def ways_of(community: Any) -> list[Way]:
-    """Every way in which somebody sees the community; it carries its counts. A fixed number of queries."""
+def ways_of(community: Any, given: Given) -> list[Way]:
+    """Every way in which somebody sees the community; it carries its counts. A fixed number of queries.
+
+    `given` is what `given_by` says of it.
+    """
     steering = Q(pk__in=RoleGrant.objects.active().filter(role__in=STEERING_ROLES).values("person"))
     agents = User.objects.current().filter(is_external=False)
     counts = agents.order_by().aggregate(all=Count("pk"), steering=Count("pk", steering))
     return [
         *_agents(community, counts["all"]),
         *_members(community),
-        *_grants(community),
+        *_grants(community, given),
         *_steering(community, counts["steering"]),
     ]
 
@@ -79,8 +82,7 @@ def _members(community: Community) -> list[Way]:
     return [way for way in ways if way.count]
 
 
-def _grants(community: Community) -> list[Way]:
-    given = given_by(community)
+def _grants(community: Community, given: Given) -> list[Way]:
     groups = CommunityGroupObjectPermission.objects.filter(content_object=community, group__unit__isnull=False)
     is_agent = Q(group__user__is_external=False, group__user__is_active=True)
     rows = groups.annotate(agents=Count("group__user", is_agent)).order_by("group__unit__path", "permission")

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 from accounts.requests import SignedInRequest
 from communities.audience import audience_of
 from communities.forms.members import WhoForm
-from communities.grounds import rights_of
+from communities.grounds import given_by, rights_of
 from communities.views.page import CommunityPage, community_view
 from communities.ways import ways_of
 from core.errors import Forbidden
@@ -26,11 +26,12 @@ def community_who(request: SignedInRequest, page: CommunityPage) -> HttpResponse
     form = WhoForm(request.GET if "person" in request.GET else None, user=request.user)
     person = form.cleaned_data["person"] if form.is_bound and form.is_valid() else None
     status = 422 if form.is_bound and form.errors else 200
+    given = given_by(page.community)
     context = page.context(
         form=form,
         person=person,
-        rights=rights_of(person, page.community) if person else [],
-        ways=ways_of(page.community),
+        rights=rights_of(person, page.community, given) if person else [],
+        ways=ways_of(page.community, given),
         audience=audience_of(page.community),
     )
     return render(request, "communities/community_who.html", context, status=status)
