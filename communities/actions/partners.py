@@ -54,7 +54,7 @@ def request_partner(
         raise BusinessRuleError(_("Say who the partner is, where they come from and why they come."))
     _check_day(last_day)
     person = User.objects.filter(email=email.strip().lower()).first()
-    membership = person and Membership.objects.filter(community=community, person=person).first()
+    membership = Membership.objects.filter(community=community, person=person).first() if person else None
     if person is not None:
         _check_person(person, membership, last_day)
     count_act(actor=actor, limit=limits.PARTNER)

@@ -42,7 +42,7 @@ class PartnerAsked(PartnerKind):
 
     def recipients(self, event: Any, target: PartnerRequest) -> QuerySet[User]:
         managers = User.objects.holding(PlatformRole.COMMUNITY_MANAGER)
-        own = managers.filter(pk=target.community.accompanied_by_id).exclude(pk=target.requested_by_id)
+        own = managers.filter(accompanied_communities=target.community_id).exclude(pk=target.requested_by_id)
         return own if own.exists() else managers
 
     def permission(self) -> str | None:
@@ -100,12 +100,9 @@ class PartnerDeclined(PartnerAnswered):
         return Notice(text, target.get_absolute_url(), detail=target.refusal, action=_("See the request"))
 
 
-class Prolonged(CommunityKind):
-    """A partner stays longer."""
+class ToPartner(CommunityKind):
+    """Base of what a partner is told of the last day of their participation."""
 
-    name = "communities.partner_prolonged"
-    event = events.PartnerProlonged
-    label = gettext_lazy("My participation has another end")
     is_transactional = True
 
     def recipients(self, event: Any, target: Community) -> QuerySet[User]:
@@ -114,13 +111,21 @@ class Prolonged(CommunityKind):
     def data(self, event: Any) -> dict[str, Any]:
         return {"last_day": event.last_day}
 
+
+class Prolonged(ToPartner):
+    """A partner stays longer."""
+
+    name = "communities.partner_prolonged"
+    event = events.PartnerProlonged
+    label = gettext_lazy("My participation has another end")
+
     def notice(self, target: Community, actor: User | None, data: dict[str, Any]) -> Notice:
         words = {"community": target.name, "day": _day(data)}
         text = _("You take part in “%(community)s” until %(day)s.") % words
         return Notice(text, target.get_absolute_url(), action=_("See the community"))
 
 
-class Ending(Prolonged):
+class Ending(ToPartner):
     """A partner is warned before the end."""
 
     name = "communities.partner_ending"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
@@ -18,7 +20,7 @@ def reach_change(request: SignedInRequest, pk: int) -> HttpResponse:
     ids = [line["id"] for line in change.lost + change.gained]
     found = {one.pk: one for one in Community.objects.visible_to(request.user).filter(pk__in=ids)}
 
-    def shown(lines: list[dict[str, object]]) -> list[dict[str, object]]:
+    def shown(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return [line | {"community": found.get(line["id"])} for line in lines]
 
     context = {"change": change, "lost": shown(change.lost), "gained": shown(change.gained)}

@@ -35,10 +35,9 @@ def _end(pk: int) -> bool:
     membership.previous_state, membership.previous_role = S.MEMBER, membership.role
     membership.state, membership.decided_by = S.LEFT, None
     membership.save()
-    ids = {"community_id": membership.community_id, "person_id": membership.person_id}
-    publish(events.MembershipEnded(**ids, actor_id=None))
-    publish(events.MembershipExpired(**ids))
     person, community = membership.person, membership.community
+    publish(events.MembershipEnded(community_id=community.pk, person_id=person.pk, actor_id=None))
+    publish(events.MembershipExpired(community_id=community.pk, person_id=person.pk))
     if person.is_active:
         # The community no longer exists for a partner: a notice about it would reach nobody.
         queue_letter(
