@@ -88,10 +88,11 @@ class Situation:
         ]
 
 
-def rights_of(person: User, community: Community, given: Given | None = None) -> list[Right]:
+def rights_of(person: User, community: Community, given: Given | None = None, *, is_own: bool = False) -> list[Right]:
     """What a person may do in a community and why, or why not; derived from the policy's own standings.
 
-    `given` is what `given_by` says of the community, where it was asked already.
+    `given` is what `given_by` says of the community, where it was asked already. To a person about themselves (`is_own`)
+    it says what they can do, not what the settings could.
     """
     policy = policy_for(community)
     assert isinstance(policy, CommunityPolicy)  # noqa: S101
@@ -119,7 +120,7 @@ def rights_of(person: User, community: Community, given: Given | None = None) ->
                 bool(standings),
                 list(dict.fromkeys(because)),
                 "" if standings else _hindrance(case, openings),
-                [] if standings else _would(case, openings),
+                [] if standings else _would(case, openings, is_own=is_own),
             )
         )
     return found
@@ -211,10 +212,10 @@ def _hindrance(case: Situation, openings: frozenset[str]) -> str:
     return ""
 
 
-def _would(case: Situation, openings: frozenset[str]) -> list[str]:
-    """What would give the right, for whoever may change it."""
+def _would(case: Situation, openings: frozenset[str], *, is_own: bool) -> list[str]:
+    """What would give the right."""
     row, person = case.facts.membership, case.person
-    if not person.is_current:
+    if not person.is_current or (is_own and case.facts.state == MembershipState.BANNED):
         return []
     if row and row.state == MembershipState.BANNED:
         return [_("Lifting the ban.")]
@@ -223,6 +224,8 @@ def _would(case: Situation, openings: frozenset[str]) -> list[str]:
     found = []
     if openings & {"member", "speaking_member"} and not case.facts.is_suspended:
         found.append(_membership_hint(case))
+    if is_own:
+        return found
     if person.is_agent and openings & {"granted_view"}:
         found.append(_("Giving one of their units or roles an access: %(what)s.") % {"what": Grant.VIEW.label})
     if person.is_agent and openings & {"granted_newcomer"}:

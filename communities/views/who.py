@@ -41,6 +41,6 @@ def community_who(request: SignedInRequest, page: CommunityPage) -> HttpResponse
 @community_view()
 def community_why(request: SignedInRequest, page: CommunityPage) -> HttpResponse:
     """What one may do here oneself, and by which rule. Proposition 38."""
-    rights = rights_of(request.user, page.community)
+    rights = rights_of(request.user, page.community, is_own=True)
     context = page.context(rights=rights, audience=audience_of(page.community))
     return render(request, "communities/community_why.html", context)
