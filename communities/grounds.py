@@ -91,8 +91,8 @@ class Situation:
 def rights_of(person: User, community: Community, given: Given | None = None, *, is_own: bool = False) -> list[Right]:
     """What a person may do in a community and why, or why not; derived from the policy's own standings.
 
-    `given` is what `given_by` says of the community, where it was asked already. To a person about themselves (`is_own`)
-    it says what they can do, not what the settings could.
+    `given` is what `given_by` says of the community, where it was asked already. `is_own`: the words are for the person
+    themselves, who learn what they can do and not what the settings could.
     """
     policy = policy_for(community)
     assert isinstance(policy, CommunityPolicy)  # noqa: S101
