@@ -220,7 +220,7 @@ class ProposalState(models.TextChoices):
 class ProposalVerb(models.TextChoices):
     """What was done with a proposal, as its timeline says it."""
 
-    SUBMIT = "submit", _("Sent")
+    SUBMIT = "submit", _("Proposed")
     TAKE = "take", _("Accompanied")
     RETURN = "return", _("Sent back with remarks")
     REVISE = "revise", _("Changed")

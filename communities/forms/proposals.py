@@ -151,18 +151,14 @@ class FirstRoadmapForm(StepForm):
     """What it sets out to do: an objective, dated milestones, how it works."""
 
     def clean(self) -> dict[str, Any]:
-        """At least an objective and a milestone with its day: what the sponsor validates."""
+        """A milestone has its day, and a day its milestone."""
         cleaned = super().clean() or self.cleaned_data
-        if not any(cleaned.get(f"objective_{number}_title") for number in range(1, OBJECTIVES + 1)):
-            self.add_error("objective_1_title", _("Write at least one objective."))
         for number in range(1, MILESTONES + 1):
             title, day = cleaned.get(f"milestone_{number}_title"), cleaned.get(f"milestone_{number}_due_on")
             if title and day is None and f"milestone_{number}_due_on" not in self.errors:
                 self.add_error(f"milestone_{number}_due_on", _("Say until when."))
             if day and not title:
                 self.add_error(f"milestone_{number}_title", _("Say what will be done by then."))
-        if not any(cleaned.get(f"milestone_{number}_title") for number in range(1, MILESTONES + 1)):
-            self.add_error("milestone_1_title", _("Write at least one milestone, with its day."))
         if not self.errors:
             try:
                 self.content = clean_content(self._content())
@@ -219,13 +215,15 @@ def _roadmap_fields() -> dict[str, forms.Field]:
             "unit": forms.CharField(label=_("In"), max_length=40),
         }
         for part, field in about.items():
-            field.required = False
+            # The sponsor validates an objective and a dated milestone, at least.
+            field.required = part == "title" and number == 1
             field.label = format_lazy("{} {}", field.label, number) if part == "title" else field.label
             fields[f"objective_{number}_{part}"] = field
     for number in range(1, MILESTONES + 1):
         label = format_lazy("{} {}", _("Milestone"), number)
-        fields[f"milestone_{number}_title"] = forms.CharField(label=label, max_length=200, required=False)
+        fields[f"milestone_{number}_title"] = forms.CharField(label=label, max_length=200, required=number == 1)
         fields[f"milestone_{number}_due_on"] = _day(label=_("Until"))
+        fields[f"milestone_{number}_due_on"].required = number == 1
     fields["ways"] = forms.CharField(
         label=_("How it works"),
         help_text=_("Meetings, rhythm, who does what: a few lines."),
@@ -239,7 +237,7 @@ def _roadmap_fields() -> dict[str, forms.Field]:
 def _unit_fields() -> dict[str, forms.Field]:
     return {
         f"meant_for_{number}": UnitField(
-            label=format_lazy("{} {}", _("Direction or service"), number),
+            label=_("For which direction or service?") if number == 1 else _("And for this one?"),
             required=False,
             help_text=_("Its agents are told when the community opens. Leave empty for the whole administration.")
             if number == 1

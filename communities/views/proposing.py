@@ -80,7 +80,7 @@ class Writing:
     def _beginning(self) -> dict[str, Any]:
         if self.previous:
             return typed_of(self.previous)
-        return {"animator": as_suggestion(self.user), "unit": ""}
+        return {"animator": as_suggestion(self.user), "kind": CommunityKind.PROFESSIONAL.value}
 
     def address(self, step: Step, **query: str) -> str:
         """Where a step is written."""

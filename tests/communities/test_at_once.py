@@ -7,13 +7,15 @@ from communities.actions.membership.arrivals import join_community
 from communities.actions.membership.departures import leave_community
 from communities.actions.membership.invitations import invite_member
 from communities.actions.membership.standing import LastAnimator
+from communities.actions.proposals import NotPossibleNow, move_proposal
 from communities.actions.roles import step_down_member
-from communities.enums import MembershipState, Role
+from communities.enums import MembershipState, ProposalState, ProposalVerb, Role
 from communities.models import Activity, Community, Membership
 from core.models import OutboxEvent
 from core.system import SYSTEM
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import DeputyFactory, UserFactory
 from tests.factories.communities import CommunityFactory, member_of
+from tests.factories.proposals import ProposalFactory
 from tests.support.together import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -77,3 +79,27 @@ def test_twenty_communities_of_one_name():
     )
     assert not [result for result in results if isinstance(result, Exception)]
     assert len(set(Community.objects.values_list("slug", flat=True))) == CROWD
+
+
+def test_a_sponsor_and_their_deputies_decide_once():
+    proposal = ProposalFactory(sponsoring=True)
+    deciders = [proposal.sponsor, *(DeputyFactory(sponsor=proposal.sponsor).deputy for _number in range(3))]
+    verbs = (ProposalVerb.VALIDATE, ProposalVerb.REFUSE, ProposalVerb.VALIDATE, ProposalVerb.ASK)
+    acts = [
+        (lambda actor=actor, verb=verb: move_proposal(actor=actor, proposal=proposal, verb=verb, word="Voici."))
+        for actor, verb in zip(deciders, verbs, strict=True)
+    ]
+    results = at_once(acts)
+    [decided] = [result for result in results if not isinstance(result, Exception)]
+    assert {type(result) for result in results if isinstance(result, Exception)} == {NotPossibleNow}
+    assert proposal.steps.count() == 1
+    assert proposal.steps.get().new == decided.state
+    assert Community.objects.count() == (1 if decided.state == ProposalState.VALIDATED else 0)
+
+
+def test_a_double_click_on_validate_founds_one_community():
+    proposal = ProposalFactory(sponsoring=True)
+    act = lambda: move_proposal(actor=proposal.sponsor, proposal=proposal, verb=ProposalVerb.VALIDATE)  # noqa: E731
+    results = at_once([act] * 4)
+    assert sum(not isinstance(result, Exception) for result in results) == 1
+    assert Community.objects.count() == 1
