@@ -21,7 +21,7 @@ from django.test import override_settings
 from accounts.enums import PlatformRole, UnitKind
 from accounts.models import Invitation, RoleGrant, Unit, User
 from communities.enums import CommunityKind, Joining, MembershipState, Role, Stage, Verb, Visibility
-from communities.models import Activity, Community, CommunityGroupObjectPermission, Membership
+from communities.models import Activity, Case, Charter, Community, CommunityGroupObjectPermission, Membership
 from core import richtext
 from core.models import Draft, Mail, OutboxEvent
 from core.models.mail import MailState
@@ -322,6 +322,22 @@ def test_a_draft_waits_to_be_finished() -> None:
     assert Community.objects.visible_to(person("agent"), "communities.add_post").filter(
         slug__in=[draft.address.split("/")[2]]
     )
+
+
+def test_reported_texts_wait_one_was_decided_and_one_is_contested() -> None:
+    cases = Case.objects.order_by("pk")
+    assert Counter(case.state for case in cases) == {"open": 2, "decided": 1, "contested": 1}
+    waiting = {case.target.is_hidden: case.reports.count() for case in cases if case.state == "open"}
+    assert waiting == {False: 2, True: 3}
+    for case in cases:
+        assert case.reports.exclude(person=case.author).count() == case.reports.count()
+        assert not case.target.is_hidden or not Activity.objects.of_target(case.target).filter(is_shown=True).exists()
+    contested = cases.get(state="contested")
+    assert Membership.objects.get(person=contested.author, community=contested.community).is_suspended
+    assert Charter.objects.filter(community__slug="achats-durables").count() == 2
+    told = Notification.objects.filter(recipient=person("animateur"), kind="communities.case_opened")
+    assert told.count() == 2
+    assert Notification.objects.filter(recipient=person("gestionnaire"), kind="communities.decision_contested").exists()
 
 
 # --- Building it
