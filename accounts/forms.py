@@ -61,17 +61,16 @@ class DateField(forms.DateField):
 class DeputyForm(forms.Form):
     """Whom a sponsor names to decide in their place, from when to when."""
 
-    person = forms.EmailField(label=_("E-mail address of the agent"), max_length=254)
+    person = suggested.PersonField(
+        label=_("Agent"), help_text=_("Type a name, choose from the list; or an e-mail address.")
+    )
     starts_on = DateField(label=_("From"))
     ends_on = DateField(label=_("Until"))
 
-    def clean_person(self) -> User:
-        """An open account, whatever may be wrong with it besides: the action says that."""
-        email = self.cleaned_data["person"].strip().lower()
-        person = User.objects.current().filter(email=email).first()
-        if person is None:
-            raise ValidationError(_("No open account has this address."))
-        return person
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = User.objects.visible_to(user).current().filter(is_external=False)
+        self.fields["person"].people = people.exclude(pk=user.pk)  # type: ignore[attr-defined]
 
 
 class PeopleSearchForm(forms.Form):

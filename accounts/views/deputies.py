@@ -28,7 +28,7 @@ def deputy_list(request: SignedInRequest) -> HttpResponse:
     may_name = holds_platform_permission(request.user, "accounts.name_deputy")
     if request.method == "POST":
         require_platform(request.user, "accounts.name_deputy", _("Only a sponsor names a deputy."))
-    form = DeputyForm(request.POST or None, initial={"starts_on": timezone.localdate()})
+    form = DeputyForm(request.POST or None, user=request.user, initial={"starts_on": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
         try:
             deputy = name_deputy(actor=request.user, **form.cleaned_data)
