@@ -28,7 +28,7 @@ class ProposalKind(Kind):
 
     event = ProposalMoved
     model = Proposal
-    related = ("steps",)
+    related: ClassVar[tuple[str, ...]] = ("steps",)
     is_transactional = True
     verbs: ClassVar[tuple[ProposalVerb, ...]]
     # Only where the proposal still stands there: what was decided meanwhile is news of its own.
@@ -87,8 +87,8 @@ class ToCheck(ProposalKind):
 
     name = "communities.proposal_to_check"
     label = gettext_lazy("Communities proposed, to check")
-    verbs = (V.SUBMIT, V.RESUBMIT, V.RECALL)
-    states = (S.CHECKING,)
+    verbs: ClassVar[tuple[ProposalVerb, ...]] = (V.SUBMIT, V.RESUBMIT, V.RECALL)
+    states: ClassVar[tuple[ProposalState, ...]] = (S.CHECKING,)
     text = gettext_lazy("%(person)s proposes a community: “%(name)s”.")
     action = gettext_lazy("Check the proposal")
 
@@ -104,7 +104,7 @@ class NamedToAnimate(ProposalKind):
 
     name = "communities.proposal_animator"
     label = gettext_lazy("Communities that I am named to animate")
-    verbs = (V.SUBMIT,)
+    verbs: ClassVar[tuple[ProposalVerb, ...]] = (V.SUBMIT,)
     text = gettext_lazy("%(person)s names you to animate a community that they propose: “%(name)s”.")
 
     def people(self, proposal: Proposal) -> Q:
@@ -119,7 +119,7 @@ class Accompanied(ProposalKind):
 
     name = "communities.proposal_accompanied"
     label = gettext_lazy("My proposals: who accompanies me")
-    verbs = (V.TAKE,)
+    verbs: ClassVar[tuple[ProposalVerb, ...]] = (V.TAKE,)
     text = gettext_lazy("%(person)s accompanies you for your proposal “%(name)s”.")
 
     def people(self, proposal: Proposal) -> Q:
@@ -131,8 +131,8 @@ class Returned(ProposalKind):
 
     name = "communities.proposal_returned"
     label = gettext_lazy("My proposals: remarks")
-    verbs = (V.RETURN,)
-    states = (S.RETURNED,)
+    verbs: ClassVar[tuple[ProposalVerb, ...]] = (V.RETURN,)
+    states: ClassVar[tuple[ProposalState, ...]] = (S.RETURNED,)
     text = gettext_lazy("%(person)s has remarks on your proposal “%(name)s”.")
     action = gettext_lazy("Complete the proposal")
 
@@ -145,8 +145,8 @@ class ToSponsor(ProposalKind):
 
     name = "communities.proposal_to_sponsor"
     label = gettext_lazy("Communities to validate")
-    verbs = (V.PASS,)
-    states = (S.SPONSORING,)
+    verbs: ClassVar[tuple[ProposalVerb, ...]] = (V.PASS,)
+    states: ClassVar[tuple[ProposalState, ...]] = (S.SPONSORING,)
     text = gettext_lazy("A community waits for your decision: “%(name)s”.")
     action = gettext_lazy("Read and decide")
 
@@ -162,7 +162,7 @@ class PassedOn(ProposalKind):
 
     name = "communities.proposal_passed_on"
     label = gettext_lazy("My proposals: passed on to the sponsor")
-    verbs = (V.PASS,)
+    verbs: ClassVar[tuple[ProposalVerb, ...]] = (V.PASS,)
     text = gettext_lazy("%(person)s passed your proposal “%(name)s” on to its sponsor.")
 
     def people(self, proposal: Proposal) -> Q:
@@ -175,7 +175,7 @@ class Validated(ProposalKind):
     name = "communities.proposal_validated"
     label = gettext_lazy("Proposals validated")
     related = ("steps", "community")
-    verbs = (V.VALIDATE,)
+    verbs: ClassVar[tuple[ProposalVerb, ...]] = (V.VALIDATE,)
     text = gettext_lazy("%(person)s validates “%(name)s”: the community is in preparation.")
     action = gettext_lazy("Prepare the community")
 
@@ -188,8 +188,8 @@ class ChangesAsked(ProposalKind):
 
     name = "communities.proposal_changes"
     label = gettext_lazy("Proposals: changes asked by the sponsor")
-    verbs = (V.ASK,)
-    states = (S.CHANGES,)
+    verbs: ClassVar[tuple[ProposalVerb, ...]] = (V.ASK,)
+    states: ClassVar[tuple[ProposalState, ...]] = (S.CHANGES,)
     text = gettext_lazy("%(person)s asks for changes to the proposal “%(name)s”.")
 
     def people(self, proposal: Proposal) -> Q:
@@ -201,7 +201,7 @@ class ProposalRefused(ProposalKind):
 
     name = "communities.proposal_refused"
     label = gettext_lazy("Proposals refused")
-    verbs = (V.REFUSE,)
+    verbs: ClassVar[tuple[ProposalVerb, ...]] = (V.REFUSE,)
     text = gettext_lazy("%(person)s refuses the proposal “%(name)s”.")
     action = gettext_lazy("Read why")
 
@@ -214,7 +214,7 @@ class ProposalWithdrawn(ProposalKind):
 
     name = "communities.proposal_withdrawn"
     label = gettext_lazy("Proposals withdrawn")
-    verbs = (V.WITHDRAW,)
+    verbs: ClassVar[tuple[ProposalVerb, ...]] = (V.WITHDRAW,)
     text = gettext_lazy("%(person)s withdraws the proposal “%(name)s”.")
 
     def people(self, proposal: Proposal) -> Q:
@@ -228,7 +228,7 @@ class RemindedToCheck(ToCheck):
 
     name = "communities.proposal_reminded_manager"
     label = gettext_lazy("Reminders: communities to check")
-    verbs = (V.REMIND,)
+    verbs: ClassVar[tuple[ProposalVerb, ...]] = (V.REMIND,)
     text = gettext_lazy("Reminder: the proposal “%(name)s” waits to be checked.")
 
 
@@ -237,7 +237,7 @@ class RemindedToSponsor(ToSponsor):
 
     name = "communities.proposal_reminded_sponsor"
     label = gettext_lazy("Reminders: communities to validate")
-    verbs = (V.REMIND,)
+    verbs: ClassVar[tuple[ProposalVerb, ...]] = (V.REMIND,)
     text = gettext_lazy("Reminder: “%(name)s” waits for your decision.")
 
 
@@ -246,8 +246,8 @@ class RemindedToComplete(Returned):
 
     name = "communities.proposal_reminded_proposer"
     label = gettext_lazy("Reminders: my proposals to complete")
-    verbs = (V.REMIND,)
-    states = (S.RETURNED, S.CHANGES)
+    verbs: ClassVar[tuple[ProposalVerb, ...]] = (V.REMIND,)
+    states: ClassVar[tuple[ProposalState, ...]] = (S.RETURNED, S.CHANGES)
     text = gettext_lazy("Reminder: your proposal “%(name)s” waits to be completed.")
 
 

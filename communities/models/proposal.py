@@ -82,7 +82,7 @@ class Proposal(models.Model):
     )
     tags = models.JSONField(_("subjects"), default=list, blank=True)
     ends_on = models.DateField(_("end of the project"), null=True, blank=True)
-    animators = models.ManyToManyField(
+    animators: models.ManyToManyField[Any, Any] = models.ManyToManyField(
         settings.AUTH_USER_MODEL, blank=True, related_name="proposed_to_animate", verbose_name=_("animators")
     )
     sponsor = models.ForeignKey(
@@ -171,7 +171,11 @@ class ProposalStepQuerySet(models.QuerySet["ProposalStep"]):
             if old and proposal in since:
                 waits.setdefault(ProposalState(old), []).append(at - since[proposal])
             since[proposal] = at
-        return {state: median(found) for state, found in waits.items() if len(found) >= USUAL_MIN}
+        return {
+            state: timedelta(seconds=median(wait.total_seconds() for wait in found))
+            for state, found in waits.items()
+            if len(found) >= USUAL_MIN
+        }
 
 
 class ProposalStep(models.Model):

@@ -3,7 +3,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from core.actions.drafts import DRAFT_DAYS, DRAFTS_MAX, discard_draft, purge_drafts, save_draft
+from core.actions.drafts import DRAFTS_MAX, discard_draft, purge_drafts, save_draft
+from core.draft_kinds import DRAFT_DAYS
 from core.errors import BusinessRuleError
 from core.models import Draft
 from tests.factories.accounts import UserFactory

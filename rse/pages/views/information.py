@@ -8,7 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from core.actions.drafts import DRAFT_DAYS
+from core.draft_kinds import DRAFT_DAYS
 
 TITLES = {
     "help": _("Help"),
