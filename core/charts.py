@@ -24,10 +24,10 @@ MARGIN: Final = 2
 def curve(values: Values) -> SafeString:
     """A small line without axes beside a figure, silent for screen readers: the words around it say what it says.
 
-    Empty where fewer than two points are known, or where all that is known is nought.
+    Empty where no two points in a row are known, or where all that is known is nought.
     """
     known = [value for value in values if value is not None]
-    if len(known) < 2 or not any(known):
+    if not any(known) or all(len(run) < 2 for run in _runs(values)):
         return SafeString("")
     low, high = min(known), max(known)
     span = (high - low) or 1

@@ -1,4 +1,4 @@
-"""Reported texts, as something that waits."""
+"""What is reported and waits for a decision: something to do, and never a figure, since it would speak of authors."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from communities.models import Community
 
 
 def read(community: Community, period: Period) -> Reading:
-    """The cases that wait for a moderator, as the page of the community has counted them: no query."""
-    # Whoever asks for figures alone does not load the community for its page.
-    count: int = getattr(community, "case_count", 0)
+    """The cases to decide, which the page of a community has counted already: no query."""
+    count: int = community.case_count  # type: ignore[attr-defined]
     if not count:
         return Reading()
-    text = ngettext("%(count)d reported text to look at.", "%(count)d reported texts to look at.", count)
+    text = ngettext(
+        "%(count)d reported text waits for a decision.", "%(count)d reported texts wait for a decision.", count
+    )
     address = reverse("communities:case_list", args=[community.slug])
-    return Reading(actions=[NextAction(count, text % {"count": count}, address, "moderate_community", "flag", 10)])
+    return Reading(actions=[NextAction(count, text % {"count": count}, address, "moderate_community", "flag", 5)])
 
 
 FACT = Fact({}, read, order=80)

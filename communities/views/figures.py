@@ -125,14 +125,14 @@ def chart(figures: Mapping[str, Figure], period: Period) -> BarChart | None:
         return None
     title = _("What is said, two weeks by two weeks")
     labels = part_labels(period)
-    return BarChart(title, _told(series, labels), labels, series, withheld=_("too few people"))
+    return BarChart(title, _told(series, period), labels, series, withheld=_("too few people"))
 
 
 def _series_of(figures: Mapping[str, Figure], name: str) -> tuple[Measure, ...]:
     return figures[name].series if name in figures else ()
 
 
-def _told(series: list[Series], labels: list[str]) -> str:
+def _told(series: list[Series], period: Period) -> str:
     """What the chart shows, in a sentence a series."""
     sentences = []
     for one in series:
@@ -145,9 +145,9 @@ def _told(series: list[Series], labels: list[str]) -> str:
             "name": one.name,
             "most": number_format(int(most)),
             "least": number_format(int(min(known)[0])),
-            "label": labels[number],
+            "day": date_format(period.parts[number][0], "j F"),
         }
-        text = _("%(name)s: from %(least)s to %(most)s, most from %(label)s on.") % words
+        text = _("%(name)s: from %(least)s to %(most)s, most in the two weeks of %(day)s.") % words
         if hidden:
             text += " " + ngettext(
                 "%(count)d value is withheld: too few people.", "%(count)d values are withheld: too few people.", hidden

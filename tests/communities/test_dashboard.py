@@ -17,6 +17,7 @@ from communities.views.figures import amount, tiles
 from tests.factories.accounts import UserFactory
 from tests.factories.communities import CommunityFactory, MembershipFactory, SponsorReportFactory, member_of
 from tests.factories.feed import CommentFactory, PostFactory
+from tests.factories.moderation import CaseFactory
 from tests.support.queries import queries_at_most
 
 pytestmark = pytest.mark.django_db
@@ -161,6 +162,11 @@ class TestNextActions:
         assert len(self.texts(client_of(member_of(old, Role.ANIMATOR)), old)) == 2
         assert len(self.texts(client_of(member_of(old, Role.MODERATOR)), old)) == 1
         assert self.texts(client_of(UserFactory(community_manager=True)), old) == []
+
+    def test_begin_with_what_was_reported(self, old, client_of):
+        CaseFactory(community=old)
+        links = self.texts(client_of(member_of(old, Role.MODERATOR)), old)
+        assert links == [f"/communities/{old.slug}/moderation/"]
 
     def test_lead_to_the_newcomers_alone(self, old, client_of):
         animator = member_of(old, Role.ANIMATOR)

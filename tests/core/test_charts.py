@@ -29,8 +29,9 @@ def test_a_withheld_point_is_a_gap_and_no_nought():
     assert len(svg.select("circle")) == 1, "a point alone is a dot"
 
 
-def test_there_is_no_curve_of_one_point_nor_of_nothing():
-    assert curve([3]) == curve([None, 3, None]) == curve([]) == curve([0, 0, None]) == ""
+def test_there_is_no_curve_of_points_alone_nor_of_nothing():
+    for values in ([3], [None, 3, None], [], [0, 0, None], [1, None, 2, None, 3]):
+        assert curve(values) == "", values
 
 
 def test_bars_say_in_words_what_they_show():
