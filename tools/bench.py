@@ -98,6 +98,7 @@ def acts(sites: dict[str, Site]) -> dict[str, Act]:
             "home, one dormant community": (sessions["dormant"], "/"),
             "community": (sessions["some"], community),
             "community, in the middle": (sessions["some"], f"{community}?before={middle}"),
+            "dashboard": (sessions["animator"], f"{community}dashboard/"),
         }
         for name, (person, path) in reads.items():
             measured[f"{name} ({size})"] = lambda site=site, person=person, path=path: site.ask(person, path)  # type: ignore[misc]
@@ -149,6 +150,7 @@ def report(found: dict[str, float]) -> Iterator[tuple[str, str, str, bool]]:
     yield ratio("community page beside the floor", f"community ({LARGE})", f"floor ({LARGE})", 3)
     for page in ("home, 20 communities", "home, in the middle", "community", "community, in the middle"):
         yield ratio(f"growth of {page}", f"{page} ({LARGE})", f"{page} ({SMALL})", 1.2)
+    yield ratio("dashboard beside the community page", f"dashboard ({LARGE})", f"community ({LARGE})", 4)
     yield ratio("200 communities beside 20", f"home, 200 communities ({LARGE})", f"home, 20 communities ({LARGE})", 2)
     dormant = f"home, one dormant community ({LARGE})"
     yield ratio("dormant member beside an active one", dormant, f"home, 20 communities ({LARGE})", 2)
