@@ -12,8 +12,9 @@ from communities.models import Community, SponsorReport
 from communities.tasks import chase_reports, prepare_reports
 from core.errors import BusinessRuleError, EditConflict, Forbidden
 from core.kinds import kinds
-from core.models import AuditEntry, OutboxEvent, ParameterValue
+from core.models import AuditEntry, Mail, OutboxEvent, ParameterValue
 from core.system import SYSTEM
+from notifications.actions.notices import deliver_notices
 from tests.factories.accounts import DeputyFactory, UserFactory
 from tests.factories.communities import CommunityFactory, SponsorReportFactory, member_of
 from tests.support.together import at_once
@@ -147,6 +148,18 @@ class TestWriting:
         (event,) = published("ReportSent")
         assert told("communities.report_sent", event) == {sponsor, deputy}
         assert AuditEntry.objects.get(verb="communities.report_sent").actor == animator
+
+    def test_a_sponsor_who_never_signs_in_is_reached_by_a_plain_mail_and_told_once(self, place):
+        community, animator, sponsor = place
+        report = SponsorReportFactory(community=community)
+        reports.send_report(actor=animator, report=report, version=1, word=WORD)
+        (row,) = published("ReportSent")
+        kind = kinds["communities.report_sent"]
+        for _delivery in range(2):
+            deliver_notices(kind, kind.event(**row.payload), row.key)
+        mail = Mail.objects.get(to=sponsor.email)
+        assert report.get_absolute_url() in mail.text
+        assert WORD in mail.text
 
     def test_keeps_nothing_of_what_is_withheld(self, place):
         community, animator, sponsor = place
