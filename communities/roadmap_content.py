@@ -96,7 +96,7 @@ def clean_content(content: Mapping[str, Any]) -> Content:
 
     Raises BadContent for what is no roadmap, in words.
     """
-    cleaned = {
+    cleaned: Content = {
         "ways": _text(content.get("ways"), 4000),
         "review_on": _day(content.get("review_on")),
         "objectives": _parts(content, "objectives", _clean_objective),

@@ -95,13 +95,14 @@ def change_objective(
     `version` is the roadmap's that was on the page. Raises EditConflict where somebody changed this one since.
     """
     roadmap = lock_roadmap(actor, community)
-    objective = _unchanged(roadmap, "objectives", uid, version)
+    objective: Objective = _unchanged(roadmap, "objectives", uid, version)
     before = objective_content(objective)
     if current != objective.current:
         objective.measured_on = _measured(current)
     for name, value in _objective_values(title, indicator, unit, start, target, current).items():
         setattr(objective, name, value)
-    return _saved(actor, roadmap, objective, RoadmapVerb.OBJECTIVE_CHANGED, before, objective_content)
+    _save(actor, roadmap, objective, RoadmapVerb.OBJECTIVE_CHANGED, before, objective_content)
+    return objective
 
 
 @transaction.atomic
@@ -109,7 +110,7 @@ def move_objective(*, actor: Any, community: Community, uid: UUID, up: bool) -> 
     """Puts an objective one place up or down; at the end of the list nothing changes."""
     roadmap = lock_roadmap(actor, community)
     rows = list(roadmap.objectives.all())
-    objective = _part(roadmap, "objectives", uid)
+    objective: Objective = _part(roadmap, "objectives", uid)
     place = [row.pk for row in rows].index(objective.pk)
     other = place - 1 if up else place + 1
     if not 0 <= other < len(rows):
@@ -174,14 +175,14 @@ def change_milestone(
     BadContent where milestones would wait for each other.
     """
     roadmap = lock_roadmap(actor, community)
-    milestone = _unchanged(roadmap, "milestones", uid, version)
+    milestone: Milestone = _unchanged(roadmap, "milestones", uid, version)
     before, former = milestone_content(milestone), milestone.owner_id
     _set_milestone(roadmap, milestone, title, note, owner, due_on, state)
     milestone.depends_on.set(_waited_for(roadmap, milestone, depends_on))
-    changed = _saved(actor, roadmap, milestone, RoadmapVerb.MILESTONE_CHANGED, before, milestone_content)
+    _save(actor, roadmap, milestone, RoadmapVerb.MILESTONE_CHANGED, before, milestone_content)
     if milestone.owner_id != former:
         tell_owner(actor, roadmap, milestone)
-    return changed
+    return milestone
 
 
 @transaction.atomic
@@ -240,12 +241,13 @@ def change_communication(
 ) -> CommunicationAction:
     """Changes a communication action; raises EditConflict where somebody changed it since `version`."""
     roadmap = lock_roadmap(actor, community)
-    action = _unchanged(roadmap, "communication", uid, version)
+    action: CommunicationAction = _unchanged(roadmap, "communication", uid, version)
     before = communication_content(action)
     for name, value in _cleaned("communication", title=title, channel=channel, audience=audience).items():
         setattr(action, name, value)
     action.due_on = due_on
-    return _saved(actor, roadmap, action, RoadmapVerb.COMMUNICATION_CHANGED, before, communication_content)
+    _save(actor, roadmap, action, RoadmapVerb.COMMUNICATION_CHANGED, before, communication_content)
+    return action
 
 
 @transaction.atomic
@@ -295,12 +297,11 @@ def _unchanged(roadmap: Roadmap, name: str, uid: UUID, version: int) -> Any:
     return part
 
 
-def _saved(actor: Any, roadmap: Roadmap, part: Any, verb: RoadmapVerb, before: Any, written: Any) -> Any:
+def _save(actor: Any, roadmap: Roadmap, part: Part, verb: RoadmapVerb, before: Any, written: Any) -> None:
     """Saves the part and keeps a revision, unless nothing changed."""
     if written(part) != before:
         part.save()
         keep_revision(actor, roadmap, verb, part=part.title)
-    return part
 
 
 def _cleaned(name: str, **values: Any) -> dict[str, Any]:

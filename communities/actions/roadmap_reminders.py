@@ -40,10 +40,12 @@ def remind_of_roadmaps() -> int:
 def _remind_of_milestone(milestone: Milestone, today: date) -> bool:
     uid, day = str(milestone.uid), milestone.due_on
     assert day is not None  # noqa: S101
-    ids = {"community_id": milestone.roadmap.community_id, "milestone_uid": uid}
+    community_id = milestone.roadmap.community_id
     if day < today:
-        return _once(milestone.roadmap, uid, OVERDUE, day, events.MilestoneOverdue(**ids))
-    return _once(milestone.roadmap, uid, COMING, day, events.MilestoneComing(**ids))
+        late = events.MilestoneOverdue(community_id=community_id, milestone_uid=uid)
+        return _once(milestone.roadmap, uid, OVERDUE, day, late)
+    coming = events.MilestoneComing(community_id=community_id, milestone_uid=uid)
+    return _once(milestone.roadmap, uid, COMING, day, coming)
 
 
 @transaction.atomic

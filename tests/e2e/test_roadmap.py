@@ -1,4 +1,4 @@
-"""The roadmap, held by an animator without a pointer, and without a script. WCAG 2.1.1, 2.4.3, 2.4.7."""
+"""The roadmap, held by an animator without a pointer. WCAG 2.1.1, 2.4.3, 2.4.7."""
 
 from collections.abc import Callable
 
@@ -48,7 +48,7 @@ def test_an_animator_holds_the_roadmap_by_keyboard_alone(page_as: Open) -> None:
     expect(page.locator(f"#{uid}")).to_contain_text("Salle Turgot")
     assert_focus(page, f"#{uid}")
 
-    # Taken back from the confirmation: the note first, then the milestone, from the history of what was done.
+    # Taken back from the confirmation.
     page.locator(".toast form button").last.focus()
     keys.press("Enter")
     page.wait_for_load_state("load")
