@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -13,8 +14,11 @@ from accounts.mobility import Move
 from accounts.models import User
 from communities.models import Community, CommunityGroupObjectPermission, Membership
 from communities.permissions import CommunityPolicy
-from core.policies import policy_for
+from core.policies import policy_for, users_with
 
+BATCH = 2000
+# A person who reads a community.
+Pair: TypeAlias = tuple[int, int]
 # What is lost or gained, the first that applies: reading says more than finding the way in.
 READ, JOIN = "read", "join"
 ASKED = ((READ, "communities.view_community"), (JOIN, "communities.join_community"))
@@ -88,13 +92,18 @@ def in_words(viewer: Any, person: User, move: Move) -> list[str]:
 
 
 def in_figures(moves: Iterable[Move]) -> list[str]:
-    """How many agents read fewer communities, and how many read more."""
-    by_person = {move.person_id: move for move in moves}
-    lost, gained = 0, 0
-    for person in User.objects.current().filter(pk__in=by_person).order_by("pk").iterator():
-        reach = reach_of(person, by_person[person.pk])
-        lost += any(what == READ for what, _community in reach.lost)
-        gained += any(what == READ for what, _community in reach.gained)
+    """How many agents read fewer communities, and how many read more; all the moves are made, or none is.
+
+    The other side of the moves is written and taken back: a number of queries that depends on the communities concerned
+    and not on the people.
+    """
+    lost = gained = 0
+    every = list(moves)
+    for start in range(0, len(every), BATCH):
+        some = every[start : start + BATCH]
+        before, after = _readers_before_and_after(some)
+        lost += len({person for person, _community in before - after})
+        gained += len({person for person, _community in after - before})
     words = []
     if lost:
         words.append(
@@ -115,3 +124,36 @@ def in_figures(moves: Iterable[Move]) -> list[str]:
             % {"count": gained}
         )
     return words
+
+
+def _readers_before_and_after(moves: list[Move]) -> tuple[set[Pair], set[Pair]]:
+    touched = frozenset().union(*(move.left | move.reached for move in moves))
+    communities = list(Community.objects.filter(group_grants__group__in=touched).distinct())
+    if not communities:
+        return set(), set()
+    belong = User.groups.through.objects
+    pairs = {
+        "left": [(move.person_id, group) for move in moves for group in move.left],
+        "reached": [(move.person_id, group) for move in moves for group in move.reached],
+    }
+    people = [move.person_id for move in moves]
+    there = set(belong.filter(user__in=people, group__in=touched).values_list("user_id", "group_id"))
+    is_made = not there.intersection(pairs["left"]) and there.issuperset(pairs["reached"])
+    goes, comes = ("reached", "left") if is_made else ("left", "reached")
+    now = _readers(communities, people)
+    with transaction.atomic():
+        for group in {group for _person, group in pairs[goes]}:
+            belong.filter(group=group, user__in=[one for one, other in pairs[goes] if other == group]).delete()
+        rows = [User.groups.through(user_id=person, group_id=group) for person, group in pairs[comes]]
+        belong.bulk_create(rows, ignore_conflicts=True)
+        otherwise = _readers(communities, people)
+        transaction.set_rollback(True)
+    return (otherwise, now) if is_made else (now, otherwise)
+
+
+def _readers(communities: list[Community], people: list[int]) -> set[Pair]:
+    found: set[Pair] = set()
+    for community in communities:
+        readers = users_with("communities.view_community", community).filter(pk__in=people)
+        found.update((pk, community.pk) for pk in readers.values_list("pk", flat=True))
+    return found
