@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,12 +16,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.requests import SignedInRequest
 from communities.actions.calendars import calendar_of, owner_of_calendar, renew_calendar, revoke_calendar
-from communities.models import CalendarToken, Community
+from communities.models import CalendarToken, Community, Membership
 from communities.roadmaps import upcoming
 from core.toasts import toast
 
 PAGE = "communities/calendar.html"
 SHOWN = 5
+COMMUNITIES = 50
 
 
 @require_GET
@@ -28,13 +31,19 @@ def calendar_settings(request: SignedInRequest) -> HttpResponse:
     return _page(request)
 
 
-@sensitive_variables("secret", "addresses")
+@sensitive_variables("secret", "address", "each")
 @require_http_methods(["POST"])
 def calendar_renew(request: SignedInRequest) -> HttpResponse:
     """A new address, shown this once: its secret is kept nowhere, so no later page could show it."""
     secret = renew_calendar(actor=request.user)
-    path = reverse("communities:calendar_feed", args=[secret])
-    return _page(request, address=f"{settings.BASE_URL}{path}")
+    address = settings.BASE_URL + reverse("communities:calendar_feed", args=[secret])
+    mine = Membership.objects.members().filter(person=request.user).values("community")
+    communities = Community.objects.visible_to(request.user, "communities.view_roadmap").filter(pk__in=mine)
+    each = [
+        (community, settings.BASE_URL + reverse("communities:calendar_of_community", args=[secret, community.slug]))
+        for community in communities[:COMMUNITIES]
+    ]
+    return _page(request, address=address, each=each)
 
 
 @require_POST
@@ -45,9 +54,9 @@ def calendar_revoke(request: SignedInRequest) -> HttpResponse:
     return toast(request, response, _("The address of your calendar no longer answers."))
 
 
-def _page(request: SignedInRequest, address: str = "") -> HttpResponse:
+def _page(request: SignedInRequest, address: str = "", each: Sequence[tuple[Community, str]] = ()) -> HttpResponse:
     token = CalendarToken.objects.filter(person=request.user, revoked_at=None).first()
-    context = {"token": token, "address": address, "milestones": list(upcoming(request.user)[:SHOWN])}
+    context = {"token": token, "address": address, "each": each, "milestones": list(upcoming(request.user)[:SHOWN])}
     return render(request, PAGE, context)
 
 

@@ -189,6 +189,8 @@ def test_address_is_shown_once_then_revoked_from_the_page(client_of, person):
     address = page.select_one("#calendar-address")["value"]
     secret = address.rsplit("/", 1)[1].removesuffix(".ics")
     assert fetch(secret).status_code == 200
+    own = page.select_one(f"#calendar-{person.memberships.get().community_id}")["value"]
+    assert own == address.replace(".ics", "/achats.ics")
     assert secret not in client.get("/calendar/").content.decode()
     assert client.post("/calendar/revoke/").status_code == 302
     assert fetch(secret).status_code == 404
