@@ -38,9 +38,9 @@ PROPOSED: Final = {
 }
 # How long something has stood where it stands; the bound is in days, the last has none.
 AGES: Final[Mapping[str, tuple[Any, int | None]]] = {
-    "week": (_("a week at most"), 7),
-    "month": (_("a month at most"), 30),
-    "quarter": (_("three months at most"), 90),
+    "week": (_("≤ 7 days"), 7),
+    "month": (_("≤ 30 days"), 30),
+    "quarter": (_("≤ 90 days"), 90),
     "more": (_("longer"), None),
 }
 # After how many days in a state somebody should have a look.

@@ -101,6 +101,8 @@ def _place(row: dict[str, Any], people: People, clock: Clock, span: Span) -> Pla
         is_pilot=row.get("pilot", False),
         unit=people.units[row["unit"]],
         created_by=people["denis-ferrand"],
+        # The pilots are accompanied closely; the others have found their way.
+        accompanied_by=people["denis-ferrand"] if row.get("pilot", False) else None,
         created_at=created_at,
         stage_changed_at=stage_changed_at,
     )
