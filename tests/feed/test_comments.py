@@ -12,8 +12,10 @@ from django.utils import timezone
 from communities.actions.membership.departures import remove_member
 from communities.enums import Role, Verb
 from communities.models import Activity
+from core.actions.acts import count_act
 from core.errors import BusinessRuleError, EditConflict, Forbidden
 from core.kinds import kinds
+from core.limits import LimitReached
 from core.models import AuditEntry, OutboxEvent
 from feed.actions import comments
 from feed.actions.answers import accept_answer, withdraw_answer
@@ -21,6 +23,7 @@ from feed.actions.reactions import set_reaction
 from feed.actions.subscriptions import set_subscription
 from feed.enums import ReactionKind, SubscriptionState
 from feed.events import AnswerAccepted, CommentPublished
+from feed.limits import COMMENT
 from feed.models import Comment, Post, Reaction, Revision, Subscription
 from tests.factories.communities import CommunityFactory, MembershipFactory, member_of
 from tests.factories.feed import CommentFactory, PostFactory, react, subscribe
@@ -100,8 +103,9 @@ def test_who_muted_the_thread_stays_muted_when_they_write(place: Place, post: Po
 
 
 def test_who_comments_too_much_is_told(place: Place, post: Post) -> None:
-    CommentFactory.create_batch(60, target=post, author=place.other)
-    with pytest.raises(BusinessRuleError):
+    for _number in range(COMMENT.count):
+        count_act(actor=place.other, limit=COMMENT)
+    with pytest.raises(LimitReached):
         comments.publish_comment(actor=place.other, target=post, body="oui")
 
 

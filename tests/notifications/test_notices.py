@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from accounts.models import User
 from communities.actions.membership.arrivals import accept_request, refuse_request, request_membership
 from communities.actions.membership.invitations import invite_member
 from communities.enums import MembershipState, Role
@@ -177,9 +178,9 @@ def test_news_of_a_deleted_comment_goes_with_it_and_comes_back(thread: Any) -> N
 def test_count_is_one_query_and_stops_at_one_hundred(thread: Any) -> None:
     comment = publish_comment(actor=member_of(thread.community), target=thread, body="<p>Oui.</p>")
     fill(thread.author, comment, UNREAD_MAX + 20)
-    _ = thread.author.platform_roles
+    reader = User.objects.for_request().get(pk=thread.author.pk)
     with queries_at_most(1):
-        assert unread_count(thread.author) == UNREAD_MAX + 1
+        assert unread_count(reader) == UNREAD_MAX + 1
 
 
 def fill(person: Any, target: Any, count: int, kind: str = "feed.comment") -> None:
