@@ -78,8 +78,11 @@ def write(talks: list[tuple[Place, list[Said]]], proposals: list[Taken], people:
 
 def _of_proposals(taken: list[Taken]) -> Iterator[Happening]:
     for one in taken:
-        ids = {"proposal_id": one.proposal.pk, "step_id": one.step.pk, "actor_id": one.step.actor_id}
-        yield Happening(one.step.at, community_events.ProposalMoved(verb=str(one.step.verb), **ids))
+        step = one.step
+        event = community_events.ProposalMoved(
+            proposal_id=one.proposal.pk, step_id=step.pk, verb=str(step.verb), actor_id=step.actor_id
+        )
+        yield Happening(step.at, event)
 
 
 def _of_talks(place: Place, posts: list[Said], nine: set[str], clock: Clock) -> Iterator[Happening]:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.db import transaction
+from django.utils import translation
 
 from core.actions.acts import count_act, purge_acts
 from core.limits import SPAN_MAX, Limit, LimitReached
@@ -28,11 +29,11 @@ def reach(person):
 
 def test_one_act_too_many_is_refused_and_says_until_when():
     person = UserFactory()
-    with time_machine.travel(MORNING, tick=False) as clock:
+    with time_machine.travel(MORNING, tick=False) as clock, translation.override("en"):
         count_act(actor=person, limit=LIMIT)
         clock.shift(timedelta(minutes=10))
         count_act(actor=person, limit=LIMIT)
-        with pytest.raises(LimitReached, match=r"13\sh\s01") as refused:
+        with pytest.raises(LimitReached, match="1:01 p.m.") as refused:
             count_act(actor=person, limit=LIMIT)
         assert refused.value.until == MORNING + timedelta(hours=3, minutes=1)
         clock.move_to(refused.value.until.replace(second=0))

@@ -1,8 +1,10 @@
 """From an event to the people it concerns: who is told, who is not, once, and in whose words."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import User
 from communities.actions.membership.arrivals import accept_request, refuse_request, request_membership
@@ -20,7 +22,7 @@ from feed.enums import SubscriptionState
 from notifications.models import Notification
 from notifications.unread import UNREAD_MAX, unread_count
 from tests.factories.accounts import UserFactory
-from tests.factories.communities import CommunityFactory, MembershipFactory, member_of
+from tests.factories.communities import CommunityFactory, MembershipFactory, PartnerRequestFactory, member_of
 from tests.factories.feed import PostFactory, subscribe
 from tests.support.queries import queries_at_most
 
@@ -203,7 +205,8 @@ def test_kind_that_the_code_no_longer_knows_is_left_out(thread: Any, client_of: 
 def test_invited_external_is_told() -> None:
     community = CommunityFactory(confidential=True)
     animator, partner = member_of(community, Role.ANIMATOR), UserFactory(external=True)
-    invite_member(actor=animator, community=community, person=partner)
+    PartnerRequestFactory(community=community, email=partner.email, approved=True)
+    invite_member(actor=animator, community=community, person=partner, ends_at=timezone.now() + timedelta(days=30))
     deliver_outbox()
     assert unread_count(partner) == 1
     MembershipFactory._meta.model.objects.filter(person=partner).delete()
