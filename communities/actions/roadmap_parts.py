@@ -5,10 +5,10 @@ Each act keeps a revision of the whole, from which it is undone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -22,7 +22,6 @@ from communities.enums import MilestoneState, RoadmapVerb
 from communities.models import CommunicationAction, Community, Membership, Milestone, Objective, Roadmap
 from communities.roadmap_content import (
     BadContent,
-    Content,
     check_room,
     clean_content,
     communication_content,
@@ -34,7 +33,7 @@ from communities.roadmap_content import (
 from core.errors import BusinessRuleError, EditConflict
 from core.once import once
 
-Part = TypeVar("Part", Objective, Milestone, CommunicationAction)
+Part = Objective | Milestone | CommunicationAction
 PARTS: dict[str, Any] = {"objectives": Objective, "milestones": Milestone, "communication": CommunicationAction}
 WRITTEN: dict[str, Any] = {
     "objectives": objective_content,
