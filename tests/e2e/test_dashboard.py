@@ -38,7 +38,7 @@ def test_the_dashboard_is_walked_by_keyboard(page_as: Open) -> None:
     assert_accessible(page)
     page.goto(f"{PURCHASES}dashboard/")
     page.locator("#main").focus()
-    go_to(page, ".todo__line")
+    go_to(page, ".todo__line[href$='?state=open']")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/questions/\?state=open$"))
 
