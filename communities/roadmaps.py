@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
 from django.utils import formats, timezone
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.models import User
 from communities.enums import MilestoneState
 from communities.models import CommunicationAction, Community, Membership, Milestone, Objective, Roadmap
+from communities.roadmap_content import Content
 from core.days import spoken_day
 
 # Days within which what comes is said with the number of days that are left.
@@ -188,23 +192,37 @@ def page_of_roadmap(community: Community) -> RoadmapPage:
     return RoadmapPage(community, roadmap, timezone.localdate())
 
 
-def progress_of(community: Community) -> Progress | None:
-    """How far a community is, in one query; None where no milestone stands."""
-    rows = Milestone.objects.filter(roadmap__community=community).by_date().select_related("roadmap", "owner")
-    milestones = list(rows)
-    if not milestones:
+def progress_of(community: Community, people: Iterable[User] = ()) -> Progress | None:
+    """How far a community is, from what was loaded `with_roadmap()`: no query; None where no milestone stands.
+
+    Who is in charge is named where they are among `people`.
+    """
+    content: Content | None = community.roadmap_now  # type: ignore[attr-defined]
+    if not content or not content["milestones"]:
         return None
-    steps = _steps(milestones, timezone.localdate(), {row.owner_id for row in milestones if row.owner_id})
-    return Progress(milestones[0].roadmap, steps)
+    known = {person.pk: person for person in people}
+    milestones = [
+        Milestone(
+            uid=row["uid"],
+            title=row["title"],
+            state=row["state"],
+            due_on=parse_date(row["due_on"] or ""),
+            done_on=parse_date(row["done_on"] or ""),
+            owner=known.get(row["owner"]),
+        )
+        for row in content["milestones"]
+    ]
+    roadmap = Roadmap(community=community, review_on=parse_date(content["review_on"] or ""))
+    return Progress(roadmap, _steps(milestones, timezone.localdate(), set(known)))
 
 
 def _steps(milestones: list[Milestone], today: date, members: set[int], *, with_waits: bool = False) -> list[Step]:
-    following = next((row.pk for row in milestones if not row.is_done), None)
+    following = next((row.uid for row in milestones if not row.is_done), None)
     return [
         Step(
             milestone=row,
             due=due_of(row.due_on, row.done_on, today),
-            is_next=row.pk == following,
+            is_next=row.uid == following,
             waits_for=list(row.depends_on.all()) if with_waits else [],
             has_gone_owner=row.owner_id is not None and row.owner_id not in members,
         )

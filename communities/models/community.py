@@ -25,6 +25,7 @@ from communities.models.charter import Charter
 from communities.models.life_question import LifeQuestion
 from communities.models.membership import Membership
 from communities.models.moderation import Case
+from communities.models.roadmap import RoadmapRevision
 from core.addresses import address_of
 from core.querysets import VisibleQuerySet
 from core.text import fold
@@ -68,6 +69,11 @@ class CommunityQuerySet(VisibleQuerySet["Community"]):
     def for_page(self) -> CommunityQuerySet:
         """What the band of a community's page shows, in one query."""
         return self.select_related("unit", "cover", "question").with_counts()
+
+    def with_roadmap(self) -> CommunityQuerySet:
+        """Adds `roadmap_now`, what the roadmap says (`communities.roadmap_content`) or None; without another query."""
+        revisions = RoadmapRevision.objects.filter(roadmap__community=OuterRef("pk")).order_by("-number")
+        return self.annotate(roadmap_now=Subquery(revisions.values("snapshot")[:1]))
 
 
 def _count(rows: QuerySet[Any]) -> Coalesce:

@@ -157,6 +157,11 @@ class CommunityPage:
 
 _communities = Prepared(lambda viewer, slug: Community.objects.visible_to(viewer).for_page().filter(slug=slug))
 
+# The first page shows how far the roadmap is.
+_communities_with_roadmap = Prepared(
+    lambda viewer, slug: Community.objects.visible_to(viewer).for_page().with_roadmap().filter(slug=slug)
+)
+
 _animators = Prepared(
     lambda viewer, community: (
         Membership.objects.filter(community=community)
@@ -203,7 +208,8 @@ def community_view(tab: str = "") -> Callable[[PageView], PageView]:
     def decorate(view: PageView) -> PageView:
         @wraps(view)
         def wrapped(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            community = next(iter(_communities(request.user, slug=slug)), None)
+            load = _communities_with_roadmap if tab == "feed" else _communities
+            community = next(iter(load(request.user, slug=slug)), None)
             if community is None:
                 return _to_new_address(request, slug)
             return view(request, page_of(request.user, community, tab), *args, **kwargs)

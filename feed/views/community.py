@@ -38,7 +38,7 @@ def community_feed(request: HttpRequest, page: CommunityPage) -> HttpResponse:
     context |= {
         "animators": page.animators,
         "open_questions": feed.questions,
-        "progress": progress_of(community) if page.abilities.view_roadmap else None,
+        "progress": progress_of(community, [row.person for row in page.animators]),
     }
     return render(request, "feed/community_feed.html", page.context(**context))
 
