@@ -357,6 +357,10 @@ class TestWho:
         why = client.page(reverse("communities:community_why", args=[community.slug]))
         assert unit.name in why.select_one(".rights").text
         assert client.get(reverse("communities:community_who", args=[community.slug])).status_code == 403
+        agent = client_of(UserFactory()).page(reverse("communities:community_why", args=[community.slug]))
+        hints = agent.select_one(".rights").text
+        assert unit.name not in hints, "whom a unit's access reaches is no matter of others"
+        assert len(agent.select(".right .plain-list li")) == 2, "being invited, to read and to write"
         hidden = CommunityFactory(confidential=True)
         for name in ("community_who", "community_why"):
             assert client.get(reverse(f"communities:{name}", args=[hidden.slug])).status_code == 404

@@ -15,6 +15,7 @@ from accounts.actions.invitations import accept_invitation as open_account
 from accounts.actions.invitations import invite_person
 from accounts.models import Invitation, User
 from communities import events
+from communities.actions.communities import change_community
 from communities.actions.membership.arrivals import join_community
 from communities.actions.membership.endings import end_memberships, warn_of_endings
 from communities.actions.membership.invitations import accept_invitation, invite_member
@@ -38,6 +39,7 @@ from notifications.models import Notification
 from tests.factories.accounts import UserFactory, in_days
 from tests.factories.communities import CommunityFactory, MembershipFactory, PartnerRequestFactory, member_of
 from tests.factories.feed import PostFactory
+from tests.support.queries import queries_at_most
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "maya@pont-neuf.example"
@@ -438,3 +440,18 @@ class TestPages:
         assert "15" in listed.select_one("#member-list").text
         partners = client_of(animator).page(reverse("communities:partner_list", args=[place.slug]))
         assert "15 juin 2030" in partners.text or "June 15, 2030" in partners.text or "15 June 2030" in partners.text
+
+    def test_page_costs_the_same_with_3_and_30_partners(self, client_of, place, animator):
+        client, address = client_of(animator), reverse("communities:partner_list", args=[place.slug])
+        for count in (3, 27):
+            for _number in range(count):
+                MembershipFactory(community=place, person__external=True, ends_at=end_of(in_days(20)))
+                PartnerRequestFactory(community=place, requested_by=animator, approved=True)
+            with queries_at_most(12, in_templates=1):
+                client.page(address)
+
+
+def test_opening_a_community_to_partners_is_audited(place, animator):
+    change_community(actor=animator, community=place, version=place.version, allows_partners=False)
+    assert not animator.has_perm("communities.invite_partner", Community.objects.get())
+    assert AuditEntry.objects.get(verb="communities.partners_allowed").data == {"allowed": False}
