@@ -11,6 +11,7 @@ from core.templatetags.look import browser, undo_address
 from rse import staticfiles
 from rse.pages.views import errors
 from tests.factories.accounts import UserFactory
+from tests.factories.communities import MembershipFactory
 from tests.support.pages import faults_of, parse
 
 INFORMATION = ("/legal/help/", "/legal/accessibility/", "/legal/personal-data/", "/legal/contact/")
@@ -48,6 +49,18 @@ def test_the_language_stays_with_the_account(client_of) -> None:
     person.refresh_from_db()
     assert person.language == "en"
     assert client.page("/legal/help/").html["lang"] == "en"
+
+
+@pytest.mark.django_db
+def test_home_begins_with_what_one_may_want_to_do(client_of) -> None:
+    person = UserFactory(first_name="Camille", language="en")
+    MembershipFactory(person=person)
+    client = client_of(person)
+    home = client.page("/")
+    assert home.h1.text == "What would you like to do, Camille?"
+    ways = [link["href"] for link in home.select(".shortcuts a")]
+    assert len(ways) == len(set(ways)) > 2
+    assert [client.get(way).status_code for way in ways] == [200] * len(ways)
 
 
 @pytest.mark.django_db
