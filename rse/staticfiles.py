@@ -36,9 +36,10 @@ def follow_system(css: str) -> str:
 
 
 def design_system() -> str:
-    """Core, scheme and chosen components as one sheet; the State's typefaces only under the State's brand."""
+    """Core, scheme and chosen components as one sheet; the State's typefaces and mark under its brand alone."""
     sheets = [PACKAGE / "core" / "core.main.min.css", PACKAGE / "scheme" / "scheme.min.css"]
-    sheets += [PACKAGE / "component" / name / f"{name}.main.min.css" for name in COMPONENTS]
+    components = (*COMPONENTS, "logo") if settings.STATE_BRAND else COMPONENTS
+    sheets += [PACKAGE / "component" / name / f"{name}.main.min.css" for name in components]
     css = "".join(sheet.read_text() for sheet in sheets)
     if not settings.STATE_BRAND:
         css = _FONT_FACE.sub("", css)

@@ -166,6 +166,16 @@ def test_the_State_s_brand_brings_its_typefaces_and_its_blue(settings) -> None:
     assert ":root:not([data-brand=state])" in staticfiles.ours()
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("is_state", [True, False])
+def test_the_mark_of_the_State_stands_under_its_brand_alone(client, settings, is_state: bool) -> None:
+    settings.STATE_BRAND = is_state
+    page = client.page("/legal/help/")
+    assert bool(page.select_one(".brand .fr-logo")) is is_state
+    assert bool(page.select_one(".brand .brand__mark")) is not is_state
+    assert (".fr-logo" in staticfiles.design_system()) is is_state
+
+
 @pytest.mark.parametrize(
     ("tags", "address"),
     [
