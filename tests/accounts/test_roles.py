@@ -27,8 +27,8 @@ def test_granted_role_says_who_for_which_unit_until_when_and_ends_sessions(admin
     assert client.get("/people/").status_code == 200
     grant = grant_role(actor=admin, person=person, role="ambassador", unit=unit, ends_on=in_days(30))
     assert (grant.granted_by, grant.unit, grant.ends_on) == (admin, unit, in_days(30))
-    entry = AuditEntry.objects.get()
-    assert (entry.verb, entry.actor, entry.target) == ("accounts.grant_role", admin, person)
+    entry = AuditEntry.objects.get(verb="accounts.grant_role")
+    assert (entry.actor, entry.target) == (admin, person)
     assert client.get("/people/").status_code == 302
     assert {"accounts.RoleGranted", "accounts.SessionsEnded"} <= set(OutboxEvent.objects.values_list("name", flat=True))
 
