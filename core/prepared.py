@@ -134,7 +134,10 @@ class Prepared:
         kinds = tuple((name, _stand_in_type(value)) for name, value in values.items())
         # Accounts and grants end on a day.
         key = (_forgotten, timezone.localdate(), facts, kinds)
-        if key not in self._shapes:
+        try:
+            # Another thread may empty the dictionary between a look and a reading.
+            return self._shapes[key]
+        except KeyError:
             stand_in = GivenViewer(facts, viewer.FILTER_IDS) if viewer is not None else None
             stand_ins = {name: kind and kind(name) for name, kind in kinds}
             try:
@@ -146,7 +149,7 @@ class Prepared:
             if len(self._shapes) >= SHAPES_MAX:
                 self._shapes.clear()
             self._shapes[key] = shape
-        return self._shapes[key]
+            return shape
 
 
 def forget_shapes(**kwargs: Any) -> None:

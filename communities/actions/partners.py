@@ -108,7 +108,7 @@ def _check_person(person: User, membership: Membership | None, last_day: date) -
 def withdraw_partner_request(*, actor: User, request: PartnerRequest) -> None:
     """Asks no longer; once more does nothing."""
     request = _locked(request)
-    if request.state == RequestState.WITHDRAWN:
+    if _is_answered(request, RequestState.WITHDRAWN, actor):
         return
     _check_waiting(request)
     require(actor, "communities.withdraw_partner_request", request)
@@ -119,7 +119,7 @@ def withdraw_partner_request(*, actor: User, request: PartnerRequest) -> None:
 def refuse_partner_request(*, actor: User, request: PartnerRequest, reason: str) -> None:
     """Does not let a partner in; the animator reads `reason`, which may not be empty. Audited."""
     request = _locked(request)
-    if request.state == RequestState.REFUSED:
+    if _is_answered(request, RequestState.REFUSED, actor):
         return
     _check_waiting(request)
     require(actor, "communities.decide_partner_request", request, _("Another community manager answers your own."))
@@ -138,7 +138,7 @@ def approve_partner_request(*, actor: User, request: PartnerRequest) -> None:
     Audited. Raises BusinessRuleError where what was right when it was asked no longer is.
     """
     request = _locked(request)
-    if request.state == RequestState.APPROVED:
+    if _is_answered(request, RequestState.APPROVED, actor):
         return
     _check_waiting(request)
     require(actor, "communities.decide_partner_request", request, _("Another community manager answers your own."))
@@ -224,6 +224,11 @@ def seat_partner(*, person: User) -> None:
         seated = True
     if waiting and not seated:
         raise BusinessRuleError(_("This invitation no longer holds: whoever sent it may not invite any more."))
+
+
+def _is_answered(request: PartnerRequest, state: RequestState, actor: User) -> bool:
+    """Whether this very person has already given this answer: a second click; anybody else is told who was quicker."""
+    return request.state == state and request.decided_by_id == actor.pk
 
 
 def _locked(request: PartnerRequest) -> PartnerRequest:

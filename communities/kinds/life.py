@@ -11,11 +11,10 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.enums import PlatformRole
 from accounts.models import Unit, User
 from communities import events
 from communities.enums import LifeStep, MembershipState, Role
-from communities.kinds.base import CommunityKind
+from communities.kinds.base import CommunityKind, companions_of
 from communities.models import Community, LifeQuestion, Membership
 from core.kinds import Notice
 
@@ -23,13 +22,6 @@ from core.kinds import Notice
 def animators_of(community: Community) -> QuerySet[User]:
     """Whoever leads a community."""
     return User.objects.filter(pk__in=Membership.objects.animators().filter(community=community).values("person"))
-
-
-def companions_of(community: Community) -> QuerySet[User]:
-    """The community manager who accompanies a community; all of them where nobody does, or no longer."""
-    managers = User.objects.current().filter(is_external=False).holding(PlatformRole.COMMUNITY_MANAGER)
-    own = managers.filter(accompanied_communities=community)
-    return own if own.exists() else managers
 
 
 class OpenedForUnit(CommunityKind):

@@ -10,10 +10,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.enums import PlatformRole
 from accounts.models import Deputy, User
 from communities.enums import ProposalState, ProposalVerb
 from communities.events import ProposalMoved
+from communities.kinds.base import companions_of
 from communities.models import Proposal
 from communities.models.proposal import PROPOSAL_DRAFT
 from core.events import DraftEnding
@@ -67,10 +67,7 @@ class ProposalKind(Kind):
 
 
 def _managers(proposal: Proposal) -> Q:
-    """Who accompanies it; all community managers as long as nobody does."""
-    if proposal.accompanied_by_id:
-        return Q(pk=proposal.accompanied_by_id)
-    return Q(pk__in=User.objects.holding(PlatformRole.COMMUNITY_MANAGER).values("pk"))
+    return Q(pk__in=companions_of(proposal).values("pk"))
 
 
 def _sponsors(proposal: Proposal) -> Q:

@@ -10,10 +10,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.enums import PlatformRole
 from accounts.models import User
 from communities import events
 from communities.enums import ReportAnswer, ReportState
+from communities.kinds.base import companions_of
 from communities.models import SponsorReport
 from core.kinds import Kind, Notice
 from core.policies import users_with
@@ -101,9 +101,7 @@ class ClosingAsked(ReportKind):
     def recipients(self, event: Any, target: SponsorReport) -> QuerySet[User]:
         if target.answer != ReportAnswer.CLOSE:
             return User.objects.none()
-        if target.community.accompanied_by_id:
-            return User.objects.filter(pk=target.community.accompanied_by_id)
-        return User.objects.holding(PlatformRole.COMMUNITY_MANAGER)
+        return companions_of(target.community)
 
     def notice(self, target: SponsorReport, actor: User | None, data: dict[str, Any]) -> Notice:
         text = _("The sponsor of “%(community)s” asks to close it: agree with its animators on how.")

@@ -136,7 +136,8 @@ def proposal_move(request: SignedInRequest, pk: int, verb: ProposalVerb) -> Http
         elif verb == V.REMIND:
             remind(actor=request.user, proposal=proposal)
         else:
-            read = int(version) if version.isdecimal() else proposal.version
+            # No version is none that stands: whoever decides has read what they decide on.
+            read = int(version) if version.isdecimal() else 0
             moved = move_proposal(actor=request.user, proposal=proposal, verb=verb, version=read, word=word)
             if verb == V.VALIDATE and moved.community and _sees(request.user, moved.community):
                 return toast(request, redirect(moved.community.get_absolute_url()), DONE[verb])

@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from communities.enums import CommunityKind, Joining, MembershipState, ProposalState
+from communities.kinds.base import community_managers
 from communities.models import Community, Membership, Proposal, SponsorReport
 from communities.roadmaps import upcoming
 from core.models import Draft
@@ -63,7 +64,7 @@ def proposals_waiting(user: Any) -> QuerySet[Proposal]:
     for permission in steps:
         waiting |= Q(pk__in=Proposal.objects.visible_to(user, permission).values("pk"))
     # What another community manager accompanies is theirs.
-    others = Q(state=ProposalState.CHECKING) & ~Q(accompanied_by=None) & ~Q(accompanied_by=user)
+    others = Q(state=ProposalState.CHECKING, accompanied_by__in=community_managers().exclude(pk=user.pk).values("pk"))
     return Proposal.objects.filter(waiting).exclude(others).order_by("state_changed_at", "pk")
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import PlatformRole
 from communities.enums import ProposalState
+from communities.kinds.base import community_managers
 from communities.models import Case, Community, PartnerRequest, Proposal, SponsorReport
 from rse.pages.beside import requests_waiting
 
@@ -43,7 +44,9 @@ def proposals_to_check(user: Any) -> QuerySet[Proposal]:
     if PlatformRole.COMMUNITY_MANAGER not in user.platform_roles:
         return Proposal.objects.none()
     to_check = Proposal.objects.visible_to(user, "communities.pass_proposal")
-    return to_check.filter(Q(accompanied_by=user) | Q(accompanied_by=None)).for_list()
+    # Nobody's too is what somebody accompanied who may no longer.
+    elsewhere = Q(accompanied_by__in=community_managers().exclude(pk=user.pk).values("pk"))
+    return to_check.exclude(elsewhere).for_list()
 
 
 def proposals_sent_back(user: Any) -> QuerySet[Proposal]:
