@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.utils import timezone
+
 from accounts.events import AccountClosed, DirectoryImported, InvitationAccepted, PersonMoved, UnitMoved
 from accounts.mobility import Move
 from accounts.models import Invitation, Unit, User
 from communities.actions import succession
 from communities.actions.partners import seat_partner
 from communities.actions.reach_changes import tell_moves
+from communities.models import CalendarToken
 from core.system import SYSTEM
 
 
 def follow_closed_account(event: AccountClosed, key: UUID) -> None:
     """Within the closing: at no moment is a community without somebody who leads it, or who is looked for."""
     succession.follow_departure(actor=SYSTEM, person_id=event.person_id)
+    # The address of a calendar does not come back with the account.
+    CalendarToken.objects.filter(person=event.person_id, revoked_at=None).update(revoked_at=timezone.now())
 
 
 def follow_directory(event: DirectoryImported, key: UUID) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render, resolve_url
@@ -41,6 +42,18 @@ def request_id(get_response: GetResponse) -> GetResponse:
             current_request_id.reset(token)
         response.headers["X-Request-ID"] = request.id  # type: ignore[attr-defined]
         return response
+
+    return middleware
+
+
+def no_null_bytes(get_response: GetResponse) -> GetResponse:
+    """Refuses a null character in an address or a field: no keyboard writes one, and PostgreSQL stores none."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        values = [value for data in (request.GET, request.POST) for _name, found in data.lists() for value in found]
+        if "\0" in request.path or any("\0" in value for value in values):
+            raise BadRequest("null character")
+        return get_response(request)
 
     return middleware
 

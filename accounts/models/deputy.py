@@ -17,9 +17,12 @@ class DeputyQuerySet(VisibleQuerySet["Deputy"]):
         return self.filter(ends_on__gte=timezone.localdate(), withdrawn_at=None)
 
     def active(self) -> DeputyQuerySet:
-        """Those of today."""
+        """Those of today, for sponsors whose own account is open."""
         today = timezone.localdate()
-        return self.filter(starts_on__lte=today, ends_on__gte=today, withdrawn_at=None)
+        is_open = Q(sponsor__ends_on=None) | Q(sponsor__ends_on__gte=today)
+        return self.filter(
+            is_open, sponsor__is_active=True, starts_on__lte=today, ends_on__gte=today, withdrawn_at=None
+        )
 
 
 class Deputy(models.Model):

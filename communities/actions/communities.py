@@ -127,6 +127,11 @@ def change_community(
     changed = {name: value for name, value in changes.items() if value != old[name]}
     if "is_pilot" in changed:
         require(actor, "communities.steer_community", current)
+    if "kind" in changed and CommunityKind.EXTRA_PROFESSIONAL in {changed["kind"], old["kind"]}:
+        # What stays out of the figures of work is for those who animate it to say.
+        require(actor, "communities.animate_community", current)
+        kinds = {"old": str(old["kind"]), "new": str(changed["kind"])}
+        record_audit(actor=actor, verb="communities.kind_changed", target=current, **kinds)
     is_opened = bool(changed.keys() & set(ACCESS))
     before = ways_in(actor, current) if is_opened else frozenset()
     for name, value in changed.items():

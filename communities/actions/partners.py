@@ -23,7 +23,7 @@ from communities.models import Community, Membership, PartnerRequest
 from core.actions.acts import count_act
 from core.actions.audit import record_audit
 from core.actions.outbox import publish
-from core.errors import BusinessRuleError
+from core.errors import BusinessRuleError, Forbidden
 from core.models import ParameterValue
 from core.policies import may, require
 
@@ -122,7 +122,7 @@ def refuse_partner_request(*, actor: User, request: PartnerRequest, reason: str)
     if _is_answered(request, RequestState.REFUSED, actor):
         return
     _check_waiting(request)
-    require(actor, "communities.decide_partner_request", request, _("Another community manager answers your own."))
+    _check_decider(actor, request)
     if not reason.strip():
         raise BusinessRuleError(_("Say why: the person will read it."))
     request.refusal = reason.strip()[:REASON_MAX]
@@ -141,7 +141,7 @@ def approve_partner_request(*, actor: User, request: PartnerRequest) -> None:
     if _is_answered(request, RequestState.APPROVED, actor):
         return
     _check_waiting(request)
-    require(actor, "communities.decide_partner_request", request, _("Another community manager answers your own."))
+    _check_decider(actor, request)
     if request.last_day < timezone.localdate():
         raise BusinessRuleError(_("The last day asked for is past: refuse, and say so."))
     if not may(request.requested_by, "communities.invite_partner", request.community):
@@ -224,6 +224,14 @@ def seat_partner(*, person: User) -> None:
         seated = True
     if waiting and not seated:
         raise BusinessRuleError(_("This invitation no longer holds: whoever sent it may not invite any more."))
+
+
+def _check_decider(actor: User, request: PartnerRequest) -> None:
+    """Raises Forbidden for whoever may not decide, or animates the community that asks."""
+    hint = _("Another community manager answers your own.")
+    require(actor, "communities.decide_partner_request", request, hint)
+    if may(actor, "communities.animate_community", request.community):
+        raise Forbidden("communities.decide_partner_request", hint)
 
 
 def _is_answered(request: PartnerRequest, state: RequestState, actor: User) -> bool:

@@ -135,8 +135,13 @@ def move_proposal(
     word = word.strip()[:WORD_MAX]
     if verb in NEEDS_WORD and not word:
         raise BusinessRuleError(_("Say why in a few words: this is what the proposer will read."))
-    if verb == V.PASS:
+    if verb == V.PASS or verb in DECISIONS:
+        # The role of a sponsor may have been withdrawn meanwhile, and their deputy decides no further than they do.
         _check_sponsor(current.sponsor, current.proposed_by)
+    if verb in DECISIONS and current.animators.filter(pk=actor.pk).exists():
+        raise BusinessRuleError(_("You would animate this community: its sponsor, or another deputy, decides."))
+    if verb in {V.PASS, V.RETURN} and actor.pk == current.proposed_by_id:
+        raise BusinessRuleError(_("Another community manager checks what you propose."))
     if verb in {V.RETURN, V.PASS} and current.accompanied_by_id is None:
         current.accompanied_by_id = actor.pk
     if verb == V.VALIDATE:

@@ -10,12 +10,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from communities import events
+from communities import events, limits
 from communities.actions.locks import lock_community
 from communities.enums import ReportAnswer, ReportState, Stage
 from communities.facts import Period, read_facts
 from communities.facts.frozen import freeze
 from communities.models import Community, SponsorReport
+from core.actions.acts import count_act
 from core.actions.audit import record_audit
 from core.actions.outbox import publish
 from core.errors import BusinessRuleError, EditConflict
@@ -29,7 +30,10 @@ BETWEEN_REMINDERS = timedelta(days=7)
 def communities_to_report_on() -> list[int]:
     """The open communities that have a sponsor; `prepare_report` says for which of them it is time."""
     return list(
-        Community.objects.filter(stage=Stage.OPEN, sponsor__isnull=False).order_by("pk").values_list("pk", flat=True)
+        Community.objects.at_work()
+        .filter(stage=Stage.OPEN, sponsor__isnull=False)
+        .order_by("pk")
+        .values_list("pk", flat=True)
     )
 
 
@@ -43,7 +47,8 @@ def prepare_report(*, actor: Any, community: Community) -> SponsorReport | None:
     current = lock_community(community)
     require(actor, "communities.steer_community", current)
     today = timezone.localdate()
-    if current.sponsor_id is None or current.stage != Stage.OPEN:
+    # What agents do outside work is not told to the hierarchy.
+    if current.sponsor_id is None or current.stage != Stage.OPEN or not current.is_work:
         return None
     last = SponsorReport.objects.filter(community=current).order_by("-ends_on").first()
     if last is not None and last.is_prepared:
@@ -115,6 +120,8 @@ def answer_report(*, actor: Any, report: SponsorReport, answer: ReportAnswer, wo
         words = {"person": str(current.answered_by or ""), "answer": current.get_answer_display()}
         raise BusinessRuleError(_("%(person)s has answered already: %(answer)s.") % words)
     require(actor, "communities.answer_report", current)
+    if may(actor, "communities.animate_community", current.community):
+        raise BusinessRuleError(_("You animate this community: its sponsor, or another deputy, answers the report."))
     word = word.strip()
     if answer != ReportAnswer.CONTINUE and not word:
         raise BusinessRuleError(_("Say why in a few words: the animators will read them."))
@@ -141,6 +148,14 @@ def chase_report(*, actor: Any, report: SponsorReport) -> SponsorReport | None:
     due_on = current.due_on.isoformat()
     publish(events.ReportChased(report_id=current.pk, state=current.state, due_on=due_on))
     return current
+
+
+@transaction.atomic
+def note_export(*, actor: Any, report: SponsorReport) -> None:
+    """Counts and audits that a report leaves the product. Raises LimitReached for one export too many."""
+    require(actor, "communities.view_report", report)
+    count_act(actor=actor, limit=limits.EXPORT)
+    record_audit(actor=actor, verb="communities.report_exported", target=report.community, report=report.pk)
 
 
 def period_of(report: SponsorReport) -> Period:

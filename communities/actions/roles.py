@@ -13,6 +13,7 @@ from communities.events import RoleChanged
 from communities.models import Community, Membership
 from core.actions.audit import record_audit
 from core.actions.outbox import publish
+from core.errors import BusinessRuleError
 from core.policies import require
 
 
@@ -24,6 +25,8 @@ def appoint_member(*, actor: Any, community: Community, person: User, role: Role
     """
     community = lock_community(community)
     require(actor, "communities.appoint_member", community)
+    if actor.pk == person.pk:
+        raise BusinessRuleError(_("Nobody gives themselves a role: ask an animator or a community manager."))
     membership = _member(community, person)
     check_may_lead(person, role)
     if role.rank < Role(membership.role).rank:

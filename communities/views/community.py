@@ -45,7 +45,8 @@ def community_about(request: SignedInRequest, page: CommunityPage) -> HttpRespon
         animators=page.animators,
         tags=list(page.community.tags.all()),
         charter=page.charter,
-        grants=page.grants,
+        # The units of the administration are not shown to a partner.
+        grants=page.grants if request.user.is_agent else [],
         audience=audience_of(page.community),
     )
     return render(request, "communities/community_about.html", context)

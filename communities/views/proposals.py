@@ -34,6 +34,7 @@ from communities.permissions.proposal import permission_of
 from core.actions.drafts import discard_draft
 from core.errors import BusinessRuleError, EditConflict, Forbidden
 from core.htmx import render
+from core.keyset import cursor_from
 from core.once import new_nonce
 from core.platform import holds_platform_permission
 from core.policies import abilities_for
@@ -92,8 +93,9 @@ def _page(request: SignedInRequest, proposal: Proposal, *, status: int = 200, **
 
 
 def _notes(request: SignedInRequest, proposal: Proposal) -> dict[str, Any]:
-    """What community managers note for each other; nothing for anybody else."""
-    if not holds_platform_permission(request.user, "communities.accompany_community"):
+    """What community managers note for each other; nothing for anybody else, nor for whoever proposes."""
+    is_mine = proposal.proposed_by_id == request.user.pk
+    if is_mine or not holds_platform_permission(request.user, "communities.accompany_community"):
         return {}
     address = reverse("communities:proposal_note_create", args=[proposal.pk])
     notes = list(ManagerNote.objects.on_proposal(proposal))
@@ -137,7 +139,7 @@ def proposal_move(request: SignedInRequest, pk: int, verb: ProposalVerb) -> Http
             remind(actor=request.user, proposal=proposal)
         else:
             # No version is none that stands: whoever decides has read what they decide on.
-            read = int(version) if version.isdecimal() else 0
+            read = cursor_from(version) or 0
             moved = move_proposal(actor=request.user, proposal=proposal, verb=verb, version=read, word=word)
             if verb == V.VALIDATE and moved.community and _sees(request.user, moved.community):
                 return toast(request, redirect(moved.community.get_absolute_url()), DONE[verb])

@@ -37,6 +37,7 @@ from communities.roadmap_templates import roadmap_templates
 from core.actions.drafts import discard_draft, save_draft
 from core.errors import BusinessRuleError, Forbidden
 from core.htmx import render
+from core.keyset import cursor_from
 from core.models import Draft
 from core.once import made_before, new_nonce
 from core.policies import abilities_for_each
@@ -115,9 +116,8 @@ def _previous(request: SignedInRequest) -> Proposal | None:
     if not pk:
         return None
     mine = Proposal.objects.visible_to(request.user, "communities.retry_proposal")
-    if not pk.isdecimal():
-        raise Http404
-    return get_object_or_404(mine.select_related("unit").prefetch_related("meant_for", "animators"), pk=pk)
+    mine = mine.select_related("unit").prefetch_related("meant_for", "animators")
+    return get_object_or_404(mine, pk=cursor_from(pk))
 
 
 def _require_proposer(request: SignedInRequest) -> None:

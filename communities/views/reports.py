@@ -126,12 +126,17 @@ def report_answer(
     return _page(request, page, report, abilities, answer_form=form, status=422)
 
 
-@require_GET
+@require_POST
 @report_view
 def report_paper(
     request: SignedInRequest, page: CommunityPage, report: SponsorReport, abilities: Abilities
 ) -> HttpResponse:
-    """The same page as an accessible PDF."""
+    """The same page as an accessible PDF; counted and audited as every export."""
+    try:
+        reports.note_export(actor=request.user, report=report)
+    except BusinessRuleError as error:
+        messages.error(request, str(error))
+        return redirect(report)
     shown = _figures(report)
     title = _("Report: %(community)s") % {"community": report.community.name}
     period = reports.period_of(report)

@@ -22,6 +22,7 @@ from communities.roadmaps import RoadmapPage, objective_in_words, page_of_roadma
 from communities.views.page import CommunityPage, community_view
 from core.errors import BusinessRuleError, EditConflict, Forbidden
 from core.htmx import is_fragment, render
+from core.keyset import cursor_from
 from core.redirects import address_back
 from core.toasts import toast
 
@@ -219,13 +220,13 @@ def roadmap_undo(request: SignedInRequest, page: CommunityPage, version: int) ->
 def roadmap_restore(request: SignedInRequest, page: CommunityPage) -> HttpResponse:
     """Gives the roadmap what an earlier version said."""
     require_changing(page)
-    number, version = (request.POST.get(name, "") for name in ("number", "version"))
-    if not (number.isascii() and number.isdigit() and version.isascii() and version.isdigit()):
+    number, version = (cursor_from(request.POST.get(name)) for name in ("number", "version"))
+    if number is None or version is None:
         messages.error(request, _("This version is not there any more."))
         return redirect(address_of(page.community))
     community = page.community
     try:
-        made = restore_roadmap(actor=request.user, community=community, number=int(number), version=int(version))
+        made = restore_roadmap(actor=request.user, community=community, number=number, version=version)
     except BusinessRuleError as error:
         return refusal(request, page, error)
     text = _("Version %(number)s is restored. The one before stays in the history.") % {"number": number}

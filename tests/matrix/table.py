@@ -188,7 +188,7 @@ ROWS: dict[str, Row] = {
     "communities:report_detail": get("report_reader", report("report")),
     "communities:report_write": post("report_writer", report("report_to_write"), data={"word": "Oui", "version": "1"}),
     "communities:report_answer": post("report_answerer", report("report"), data={"answer": "continue"}),
-    "communities:report_paper": get("report_reader", report("report")),
+    "communities:report_paper": post("report_reader", report("report")),
     "communities:community_settings": get("manager", slug),
     "communities:cover_change": post("manager", slug),
     "communities:grant_create": post("manager", slug),

@@ -67,6 +67,8 @@ def accept_request(*, actor: Any, community: Community, person: User) -> Members
     membership, old = stand(Step.ACCEPT_REQUEST, community, person, actor=actor, permission="communities.admit_member")
     if old == S.MEMBER:
         return membership
+    if person.is_external or not person.is_current:
+        raise BusinessRuleError(_("This account is closed, or that of a partner, who comes in another way."))
     membership.decided_by_id = actor.pk
     publish(events.RequestAccepted(community_id=community.pk, person_id=person.pk, actor_id=actor.pk))
     return admit(membership, actor)

@@ -67,7 +67,9 @@ def lift(actor: Any, case: Case, decision: Decision) -> None:
         community = lock_community(case.community)
         # Whoever was let back in by then stands as they stand.
         banned = Membership.objects.filter(community=community, person=case.author, state=MembershipState.BANNED)
-        if banned.filter(previous_state=MembershipState.MEMBER).exists():
+        # A ban by somebody else, or for another reason, is another matter.
+        of_this = banned.filter(previous_state=MembershipState.MEMBER, decided_by=decision.by, reason=decision.rule)
+        if of_this.exists():
             reinstate_member(actor=actor, community=community, person=case.author)
 
 
