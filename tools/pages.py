@@ -33,6 +33,9 @@ class Screen:
 TELEWORK = "/communities/teletravail/"
 PURCHASES = "/communities/achats-durables/"
 POST = "main a[href^='/posts/']"
+# The menu of a card is fetched when it opens; that of the post's own page is there.
+OWN_POST = "article:has(.who a[href='/people/claire-bonnet/']) h2 a"
+EDITED_POST = "article:has(.who__facts:has-text('modifi')) h2 a"
 CASE = "main a[href^='/cases/']"
 PERSON = "main a[href^='/people/']:not([href*='?'])"
 
@@ -81,8 +84,8 @@ SCREENS = (
     Screen("deputies", "sponsor", "/people/me/deputies/"),
     Screen("question", "agent", f"{TELEWORK}questions/", (POST,)),
     Screen("post-new", "agent", f"{TELEWORK}posts/new/"),
-    Screen("post-edit", "agent", TELEWORK, ("a[href^='/posts/'][href$='/edit/']",)),
-    Screen("history", "gestionnaire", "/communities/facilitateurs-de-reunions/", ("a[href$='/history/']",)),
+    Screen("post-edit", "agent", TELEWORK, (OWN_POST, "a[href^='/posts/'][href$='/edit/']")),
+    Screen("history", "gestionnaire", "/communities/facilitateurs-de-reunions/", (EDITED_POST, "a[href$='/history/']")),
     Screen("directory", "agent", "/people/"),
     Screen("profile", "agent", "/people/", (PERSON,)),
     Screen("profile-edit", "agent", "/people/me/edit/"),

@@ -175,8 +175,8 @@ def _lock(verb: ProposalVerb, actor: Any, proposal: Proposal) -> Proposal:
 
     Two who decide at once come one after the other: the second is told what the first decided.
     """
-    related = ("proposed_by", "sponsor")
-    locked = Proposal.objects.select_related(*related).select_for_update(of=("self",), no_key=True).get(pk=proposal.pk)
+    # Nothing is joined: after the wait, the sponsor of the row may be another than the one joined before it.
+    locked = Proposal.objects.select_for_update(of=("self",), no_key=True).get(pk=proposal.pk)
     _require(verb, actor, locked)
     return locked
 

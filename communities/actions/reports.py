@@ -176,11 +176,8 @@ def _day_given() -> date:
 
 def _lock(report: SponsorReport) -> SponsorReport:
     # Two animators who send, or a sponsor and a deputy who answer, wait here for each other.
-    return (
-        SponsorReport.objects.select_for_update(of=("self",))
-        .select_related("community", "answered_by")
-        .get(pk=report.pk)
-    )
+    # Who answered is read after the wait: joined to the row, it would be nobody yet.
+    return SponsorReport.objects.select_for_update(of=("self",)).select_related("community").get(pk=report.pk)
 
 
 def _require_unsent(actor: Any, report: SponsorReport) -> None:

@@ -101,6 +101,7 @@ class TestKinds:
         assert at_once == {
             "communities.invited", "communities.invited_at_opening", "communities.admitted", "communities.refused",
             "communities.still_useful", "communities.step_announced", "communities.orphaned",
+            "communities.partner_ending", "communities.partner_ending_for_animators", "communities.partner_prolonged",
         }  # fmt: skip
 
     @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.model is Community])
@@ -110,11 +111,12 @@ class TestKinds:
         LifeQuestionFactory(community=made)
         # The page of notifications loads what a kind reads for all of its lines at once.
         community = Community.objects.prefetch_related(*kind.related).get(pk=made.pk)
+        data = {"role": "animator", "step": "dormant", "last_day": "2026-12-31"}
         with translation.override(language), django_assert_num_queries(0):
             for who in (actor, None):
-                notice = kind().notice(community, who, {"role": "animator", "step": "dormant"})
+                notice = kind().notice(community, who, data)
                 assert "Achats" in notice.text
-                assert notice.address.startswith(f"/communities/{community.slug}/")
+                assert f"/communities/{community.slug}/" in notice.address
                 assert notice.action
 
 

@@ -73,6 +73,7 @@ def test_a_passkey_is_added_and_signs_in_without_a_password(server: Stack, brows
     page.locator("main input[name=password]").fill("demo")
     page.locator("main input[name=password]").press("Enter")
     page.locator("main input[name=name]").fill("Mon poste")
+    page.locator("main input[name=passwordless]").check()
     page.locator("#mfa_webauthn_add").click()
     page.wait_for_url(lambda url: "/webauthn/add/" not in url)
     page.goto("/accounts/2fa/webauthn/")

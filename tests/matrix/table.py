@@ -192,7 +192,9 @@ ROWS: dict[str, Row] = {
     "communities:community_settings": get("manager", slug),
     "communities:cover_change": post("manager", slug),
     "communities:grant_create": post("manager", slug),
-    "communities:grant_revoke": post("manager", lambda objects: slug(objects) | {"pk": objects["grant"].pk}),
+    "communities:grant_revoke": post(
+        "manager", lambda objects: slug(objects) | {"pk": objects["grant"].pk}, reads=True
+    ),
     "communities:community_board": get("steering"),
     "communities:community_file": get("steering", slug),
     "communities:companion_set": post("steering", slug),
@@ -203,7 +205,9 @@ ROWS: dict[str, Row] = {
     "communities:life_answer": post("manager", lambda objects: slug(objects) | {"answer": "useful"}),
     "communities:opening": get("manager", slug),
     "communities:access_confirm": post("manager", slug),
-    "communities:role_revoke": post("manager", lambda objects: slug(objects) | {"pk": objects["role_access"].pk}),
+    "communities:role_revoke": post(
+        "manager", lambda objects: slug(objects) | {"pk": objects["role_access"].pk}, reads=True
+    ),
     "communities:reach_change": get("nobody_else", key("reach_change")),
     "communities:partner_list": get("manager", slug),
     "communities:partner_request": get("partner_request", key("partner_request")),

@@ -21,7 +21,8 @@ def lock_case(case: Case) -> Case:
 
     Two moderators who decide at once would otherwise each decide over the other.
     """
-    return Case.objects.select_for_update(of=("self",)).select_related("community", "decided_by").get(pk=case.pk)
+    # Who decided is read after the wait: joined to the row, it would be who had decided before it.
+    return Case.objects.select_for_update(of=("self",)).select_related("community").get(pk=case.pk)
 
 
 def is_hidden(case: Case) -> bool:
