@@ -24,6 +24,8 @@ def tab_to(page: Page, selector: str, key: str = "Tab", at_most: int = 60) -> No
     """Presses Tab until `selector` has the focus; fails where the focus cannot be seen, or never comes there."""
     for _ in range(at_most):
         page.keyboard.press(key)
+        # A field that becomes an editor as one enters it hands the focus over: nobody has it for an instant.
+        page.wait_for_function("document.activeElement !== document.body", timeout=2000)
         where, is_shown, is_there = page.evaluate(_FOCUS, selector)
         assert is_shown, f"{page.url}: the focus is not visible on {where}"
         if is_there:
